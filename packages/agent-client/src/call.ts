@@ -1,0 +1,86 @@
+import { readTimeout, startBudget } from './deadline.ts';
+import { ZihinAgentError } from './errors.ts';
+import { seal } from './failures.ts';
+import { createRedactor, type Redactor } from './redact.ts';
+import { readMaxRetries, type Settings } from './settings.ts';
+import { createTransport, type Transport, tell } from './transport.ts';
+
+/** What every call takes beside its own parameters. */
+export interface CallOptions {
+	/** Cancels the call, and the agent's turn with it. */
+	readonly signal?: AbortSignal | undefined;
+	/** Milliseconds for this call, instead of the client's `timeoutMs`. */
+	readonly timeoutMs?: number | undefined;
+	/** Attempts after the first, instead of the client's `maxRetries`. */
+	readonly maxRetries?: number | undefined;
+}
+
+/** Runs the calls of a client: each has one budget of time, and its failure leaves it redacted. */
+export interface CallRunner {
+	run<T>(options: CallOptions, operation: (transport: Transport) => Promise<T>): Promise<T>;
+	stream<T, R>(
+		options: CallOptions,
+		operation: (transport: Transport) => AsyncGenerator<T, R, undefined>,
+	): AsyncGenerator<T, R, undefined>;
+}
+
+export function createCallRunner(settings: Settings): CallRunner {
+	let redactor: Redactor | undefined;
+	const redactorOf = () => {
+		redactor ??= createRedactor([settings.apiKey]);
+		return redactor;
+	};
+	const lazyRedactor: Redactor = {
+		text: text => redactorOf().text(text),
+		cause: cause => redactorOf().cause(cause),
+	};
+
+	return {
+		run: async (options, operation) => {
+			const call = begin(options);
+			try {
+				return await operation(call.transport);
+			} catch (cause) {
+				throw failed(cause);
+			} finally {
+				call.budget.end();
+			}
+		},
+		stream: async function* (options, operation) {
+			const call = begin(options);
+			let complete = false;
+			try {
+				const result = yield* operation(call.transport);
+				complete = true;
+				return result;
+			} catch (cause) {
+				throw failed(cause);
+			} finally {
+				if (!complete) call.budget.cancel();
+				call.budget.end();
+			}
+		},
+	};
+
+	function begin(options: CallOptions) {
+		try {
+			const timeoutMs =
+				options.timeoutMs === undefined ? settings.timeoutMs : readTimeout(options.timeoutMs, 'timeoutMs');
+			const maxRetries =
+				options.maxRetries === undefined ? settings.maxRetries : readMaxRetries(options.maxRetries);
+			const budget = startBudget(timeoutMs, settings.deadline, options.signal);
+			return { budget, transport: createTransport(settings, budget, maxRetries, lazyRedactor) };
+		} catch (cause) {
+			throw failed(cause);
+		}
+	}
+
+	function failed(cause: unknown): ZihinAgentError {
+		const error = ZihinAgentError.is(cause)
+			? cause
+			: new ZihinAgentError({ kind: 'unknown', message: 'The call failed in an unforeseen way.', cause });
+		const sealed = seal(error, lazyRedactor);
+		tell(settings.onError, sealed);
+		return sealed;
+	}
+}

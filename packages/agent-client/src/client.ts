@@ -1,0 +1,59 @@
+import * as agents from './agents.ts';
+import { createCallRunner } from './call.ts';
+import type { AgentChunk, AgentResult } from './chunks.ts';
+import * as executions from './executions.ts';
+import { type ClientOptions, type Runtime, readSettings } from './settings.ts';
+import * as triggers from './triggers.ts';
+
+/**
+ * The calls of the Zihin platform. Every failure is a `ZihinAgentError`. The calls may be taken out of the
+ * object: they do not need `this`.
+ */
+export interface ZihinClient {
+	/** Lists the agents of the key's tenant. `GET /api/v2/agents`; any role. */
+	listAgents(params?: agents.ListAgentsParams): Promise<readonly agents.Agent[]>;
+	/** Invokes an agent and waits for its answer. `POST /api/v2/agents/{id}/stream`; any role. */
+	invokeAgent(params: agents.InvokeAgentParams): Promise<AgentResult>;
+	/**
+	 * Invokes an agent and yields what it does as it happens. Nothing is sent before the first chunk is asked
+	 * for; leaving the loop early cancels the turn. Same wire call as {@link invokeAgent}.
+	 */
+	streamAgent(params: agents.InvokeAgentParams): AsyncGenerator<AgentChunk, AgentResult, undefined>;
+	/** Makes a webhook trigger. `POST /api/triggers`; admin or editor. Repeated calls make duplicates. */
+	createTrigger(params: triggers.CreateTriggerParams): Promise<triggers.Trigger>;
+	/** Finds a trigger by agent and name, or makes it. Admin or editor. */
+	findOrCreateTrigger(params: triggers.FindOrCreateTriggerParams): Promise<triggers.FoundTrigger>;
+	/** Lists triggers, all pages. `GET /api/triggers`. */
+	listTriggers(params?: triggers.ListTriggersParams): Promise<readonly triggers.Trigger[]>;
+	/** Reads a trigger. `GET /api/triggers/{id}`. */
+	getTrigger(params: triggers.TriggerParams): Promise<triggers.Trigger>;
+	/** Deletes a trigger. `DELETE /api/triggers/{id}`; admin. */
+	deleteTrigger(params: triggers.TriggerParams): Promise<void>;
+	/** Sends a message to a trigger's agent. `POST /api/triggers/webhook/{id}`. */
+	dispatchAgent(params: executions.DispatchAgentParams): Promise<executions.DispatchResult>;
+	/** Reads a dispatched run. `GET /api/triggers/{id}/executions/{id}`; admin or editor. */
+	getExecution(params: executions.GetExecutionParams): Promise<executions.Execution>;
+}
+
+/**
+ * Makes a client on a runtime that the host supplies. The package root fills in web fetch and plain timers.
+ * @throws {ZihinAgentError} kind `config`, when an option is wrong
+ */
+export function createClient(options: ClientOptions & Runtime): ZihinClient {
+	const settings = readSettings(options);
+	const { run, stream } = createCallRunner(settings);
+	const inFlight: triggers.TriggersInFlight = new Map();
+	return Object.freeze<ZihinClient>({
+		listAgents: (params = {}) => run(params, agents.listAgents),
+		invokeAgent: params => run(params, call => agents.invokeAgent(call, settings, params)),
+		streamAgent: params => stream(params, call => agents.streamAgent(call, settings, params)),
+		createTrigger: params => run(params, call => triggers.createTrigger(call, settings, params)),
+		findOrCreateTrigger: params =>
+			run(params, call => triggers.findOrCreateTrigger(call, settings, inFlight, params)),
+		listTriggers: (params = {}) => run(params, call => triggers.listTriggers(call, settings, params)),
+		getTrigger: params => run(params, call => triggers.getTrigger(call, settings, params)),
+		deleteTrigger: params => run(params, call => triggers.deleteTrigger(call, params)),
+		dispatchAgent: params => run(params, call => executions.dispatchAgent(call, params)),
+		getExecution: params => run(params, call => executions.getExecution(call, params)),
+	});
+}

@@ -1,0 +1,37 @@
+/**
+ * The client without a runtime: nothing here touches timers, `process` or `globalThis`, so that hosts which
+ * forbid them can load it and supply their own.
+ */
+
+export type { Agent, Attachment, InvokeAgentParams, ListAgentsParams } from './agents.ts';
+export type { CallOptions } from './call.ts';
+export type { AgentChunk, AgentResult, RawEvent } from './chunks.ts';
+export { createClient, type ZihinClient } from './client.ts';
+export type { Deadline } from './deadline.ts';
+export { type Effect, type ErrorDetails, type ErrorKind, ZihinAgentError } from './errors.ts';
+export type {
+	DispatchAgentParams,
+	DispatchResult,
+	Execution,
+	ExecutionStatus,
+	GetExecutionParams,
+} from './executions.ts';
+export type {
+	ByteSource,
+	ClientOptions,
+	FetchInit,
+	FetchLike,
+	FetchResponse,
+	RetryEvent,
+	Runtime,
+} from './settings.ts';
+export type {
+	CreateTriggerParams,
+	FindOrCreateTriggerParams,
+	FoundTrigger,
+	ListTriggersParams,
+	Trigger,
+	TriggerMode,
+	TriggerParams,
+} from './triggers.ts';
+export type { Usage } from './wire.ts';
