@@ -1,0 +1,73 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { SandboxEnv } from './env.ts';
+import { WireError } from './error-envelope.ts';
+import { SANDBOX_KEYS } from './seed.ts';
+
+type Role = keyof typeof SANDBOX_KEYS;
+export type Permission =
+	| 'agents:read'
+	| 'agents:chat'
+	| 'sessions:read'
+	| 'triggers:read'
+	| 'triggers:write'
+	| 'triggers:delete'
+	| 'triggers:dispatch'
+	| 'executions:read';
+
+const MEMBER: readonly Permission[] = ['agents:read', 'agents:chat', 'sessions:read'];
+const EDITOR: readonly Permission[] = [
+	...MEMBER,
+	'triggers:read',
+	'triggers:write',
+	'triggers:dispatch',
+	'executions:read',
+];
+// The platform also knows `owner`; on these routes it may do exactly what `admin` may, so no key is seeded for it.
+const PERMISSIONS: Record<Role, readonly Permission[]> = {
+	admin: [...EDITOR, 'triggers:delete'],
+	editor: EDITOR,
+	member: MEMBER,
+};
+
+const KNOWN_KEYS = (Object.keys(PERMISSIONS) as Role[]).map(role => ({
+	role,
+	digest: digestOf(SANDBOX_KEYS[role]),
+}));
+
+/** Throws 401 without a valid key, 403 when its role may not do this. */
+export function authorize(c: Context<SandboxEnv>, permission: Permission): void {
+	const role = roleOf(c.req.header('x-api-key') ?? bearerToken(c.req.header('authorization')));
+	if (!role) {
+		throw new WireError(401, 'UNAUTHORIZED', 'Send a valid API key in the X-Api-Key header.');
+	}
+	if (!PERMISSIONS[role].includes(permission)) {
+		throw new WireError(403, 'FORBIDDEN', `A key with the role ${role} may not do this (${permission}).`, {
+			details: { reason: 'INSUFFICIENT_PERMISSIONS' },
+		});
+	}
+}
+
+/** `authorize` as a middleware, for the routes where a key is the only way in. */
+export function requires(permission: Permission): MiddlewareHandler<SandboxEnv> {
+	return async (c, next) => {
+		authorize(c, permission);
+		await next();
+	};
+}
+
+function roleOf(key: string | undefined): Role | undefined {
+	const digest = digestOf(key ?? '');
+	let found: Role | undefined;
+	// No early exit: which key came close must not show in the time taken.
+	for (const known of KNOWN_KEYS) if (timingSafeEqual(known.digest, digest)) found = known.role;
+	return found;
+}
+
+function bearerToken(authorization: string | undefined): string | undefined {
+	return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+}
+
+function digestOf(key: string): Buffer {
+	return createHash('sha256').update(key).digest();
+}

@@ -1,0 +1,88 @@
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { SandboxSetupError } from './setup-error.ts';
+
+/** "ZHSB" in SQLite's application id: whether a database is ours to write to. */
+const APPLICATION_ID = 0x5a485342;
+
+/** Opens or creates the sandbox's storage; without a file it lives in memory and goes with the process. */
+export function openDatabase(file?: string): DatabaseSync {
+	if (file === undefined) {
+		const database = new DatabaseSync(':memory:');
+		createSchema(database);
+		return database;
+	}
+	let database: DatabaseSync | undefined;
+	try {
+		createPrivately(file);
+		database = new DatabaseSync(file);
+		// One sandbox a file: two would each take the other's running executions for leftovers of a crash.
+		database.exec('PRAGMA busy_timeout = 500; PRAGMA locking_mode = EXCLUSIVE');
+		claim(database, file);
+		chmodSync(file, 0o600);
+		return database;
+	} catch (error) {
+		database?.close();
+		throw error instanceof SandboxSetupError ? error : new SandboxSetupError(openingFailure(file, error));
+	}
+}
+
+/** All or nothing; synchronous, so no other request can come in between. */
+export function transaction<T>(database: DatabaseSync, work: () => T): T {
+	database.exec('BEGIN IMMEDIATE');
+	try {
+		const result = work();
+		database.exec('COMMIT');
+		return result;
+	} catch (error) {
+		try {
+			database.exec('ROLLBACK');
+		} catch {
+			// On a full disk SQLite has rolled back by itself; the first error is the one that counts.
+		}
+		throw error;
+	}
+}
+
+/** The file holds webhook secrets: nobody else may read it, not even while it is being made. */
+function createPrivately(file: string): void {
+	if (!existsSync(dirname(file))) {
+		throw new SandboxSetupError(`The folder of the database ${file} does not exist.`);
+	}
+	if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+}
+
+function claim(database: DatabaseSync, file: string): void {
+	const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_master').get()?.n);
+	const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+	const application = Number(database.prepare('PRAGMA application_id').get()?.application_id);
+	if (tables > 0 && application !== APPLICATION_ID) {
+		throw new SandboxSetupError(`The file ${file} is a database of another program.`);
+	}
+	if (version > SCHEMA_VERSION) {
+		throw new SandboxSetupError(
+			`The database ${file} was made by a newer sandbox (schema ${version}, this one knows ${SCHEMA_VERSION}).`,
+		);
+	}
+	database.exec('PRAGMA journal_mode = WAL');
+	if (tables === 0) createSchema(database);
+	// Takes the write lock now, so that a second sandbox fails here and not at its first request.
+	transaction(database, () => database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`));
+}
+
+function createSchema(database: DatabaseSync): void {
+	transaction(database, () => {
+		database.exec(SCHEMA);
+		database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+	});
+}
+
+function openingFailure(file: string, error: unknown): string {
+	const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+	if (code === 5) return `The database ${file} is in use by another process.`;
+	if (code === 8) return `The database ${file} is read-only.`;
+	if (code === 11 || code === 26) return `The file ${file} is not a SQLite database, or it is damaged.`;
+	return `The database ${file} could not be opened: ${error instanceof Error ? error.message : 'unknown error'}.`;
+}

@@ -1,0 +1,4 @@
+/** What the middleware hands to the routes. */
+export interface SandboxEnv {
+	Variables: { requestId: string; maxBodyBytes: number };
+}
