@@ -1,0 +1,10 @@
+export { type Advice, adviceLine, adviseOn } from './advice.ts';
+export { API_KEYS_URL, CONNECTION_FIELDS, DEFAULT_BASE_URL, readConnection } from './connection.ts';
+export { type DispatchOutput, dispatchAgent } from './dispatch-agent.ts';
+export type { Choice, Field, FieldKind, Inputs } from './fields.ts';
+export { findOrCreateTrigger, type TriggerOutput } from './find-or-create-trigger.ts';
+export { type InvokeAgentOutput, invokeAgent } from './invoke-agent.ts';
+export { type AgentOutput, agentChoices, listAgents } from './list-agents.ts';
+export type { Operation, OperationContext, PlatformLimits } from './operation.ts';
+export { OPERATIONS, type OperationName, type OperationOutputs } from './operations.ts';
+export type { UsageOutput } from './usage-output.ts';

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { CONNECTION_FIELDS, DEFAULT_BASE_URL, readConnection } from './connection.ts';
+import { OPERATIONS } from './operations.ts';
+
+const operations = Object.entries(OPERATIONS);
+const fields = [
+	...Object.values(CONNECTION_FIELDS),
+	...operations.flatMap(([, operation]) => operation.fields),
+];
+
+describe.each(operations)('%s', (_name, { label, description, modelDescription, fields, sample }) => {
+	it('is described in the words that all platforms can show', () => {
+		expect(label).toMatch(/^(?:[A-Z][a-z]+|or)(?: (?:[A-Z][a-z]+|or))*$/);
+		expect(description).toMatch(/^[A-Z][a-z]+s [^.]+\.$/);
+		expect(modelDescription).toMatch(/\.$/);
+	});
+
+	it('asks for what it needs first, and for each thing once', () => {
+		const required = fields.map(field => field.required);
+		expect(required).toEqual([...required].sort((a, b) => Number(b) - Number(a)));
+		expect(new Set(fields.map(({ key }) => key)).size).toBe(fields.length);
+	});
+
+	it('has a sample that holds something', () => {
+		expect(Object.keys(sample)).not.toHaveLength(0);
+	});
+});
+
+describe('fields', () => {
+	it('with the same key are the same field everywhere', () => {
+		const byKey = new Map(fields.map(field => [field.key, field]));
+		for (const field of fields) expect(byKey.get(field.key)).toBe(field);
+	});
+
+	it('have a label in Title Case and a description that adds something', () => {
+		for (const { label, description } of fields) {
+			expect(label).toMatch(/^[A-Z]/);
+			expect(description).toMatch(/\.$/);
+			expect(description).not.toBe(label);
+		}
+	});
+});
+
+describe('a stored connection', () => {
+	it('becomes the options of a client', () => {
+		const stored = { apiKey: 'zhn_test_1', baseUrl: 'http://127.0.0.1:1', allowHttp: 'true' };
+		expect(readConnection(stored)).toEqual({ ...stored, allowHttp: true, allowCustomBaseUrl: false });
+	});
+
+	it('with a blank base URL means the default one', () => {
+		expect(readConnection({ apiKey: 'zhn_test_1', baseUrl: '' }).baseUrl).toBeUndefined();
+		expect(CONNECTION_FIELDS.baseUrl.default).toBe(DEFAULT_BASE_URL);
+	});
+});
