@@ -1,5 +1,5 @@
 import { readTimeout, startBudget } from './deadline.ts';
-import { ZihinAgentError } from './errors.ts';
+import { configError, ZihinAgentError } from './errors.ts';
 import { seal } from './failures.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { readMaxRetries, type Settings } from './settings.ts';
@@ -64,6 +64,14 @@ export function createCallRunner(settings: Settings): CallRunner {
 
 	function begin(options: CallOptions) {
 		try {
+			if (typeof options !== 'object' || options === null) {
+				throw configError('The call takes one object with its parameters.');
+			}
+			// To fetch, null is no signal either.
+			const { signal = null } = options;
+			if (signal !== null && typeof signal.addEventListener !== 'function') {
+				throw configError('signal must be an AbortSignal.');
+			}
 			const timeoutMs =
 				options.timeoutMs === undefined ? settings.timeoutMs : readTimeout(options.timeoutMs, 'timeoutMs');
 			const maxRetries =

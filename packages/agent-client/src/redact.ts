@@ -78,19 +78,22 @@ const WEBHOOK_SECRET = /whs_[A-Za-z0-9_-]{6,}|whsec_[A-Za-z0-9+/=_-]{6,}/gi;
 const JWT = /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g;
 
 const QUOTE = '\\\\{0,8}["\']';
-const GAP = `(?:[\\s:=+]|%20|%3a|${ESCAPES}u0020|${QUOTE})+`;
+const GAP = `(?:[\\s:=+<([]|%20|%3a|${ESCAPES}u0020|${QUOTE})+`;
 const SCHEME = new RegExp(`((?:(?:bearer|basic)${GAP})+)([A-Za-z0-9._~+/=-]+)`, 'gi');
 
 const HEADER_NAMES =
 	'(?:proxy-)?authorization|(?:x-)?api-?key|(?:set-)?cookie|x-zone-token|x-zone-claims|(?:x-)?webhook-signature';
 const FIELD_NAMES = `${HEADER_NAMES}|[a-z0-9_-]*(?:api[_-]?key|token|secret|signature|password|passwd)|(?:[a-z0-9_-]*[_-])?(?:key|sig)`;
-/** `Authorization: …` and cookies take the rest of the line, the others one word. */
-const LONG_HEADER = /((?:proxy-)?authorization|(?:set-)?cookie)(\s*[:=]\s*)[^\r\n"'\\]+/gi;
-const SHORT_HEADER =
-	/((?:x-)?api-?key|x-zone-token|x-zone-claims|(?:x-)?webhook-signature)(\s*[:=]\s*)[^\s,;"'<>\\&]+/gi;
+/** `Authorization: …`, cookies and lists of signatures take the rest of the line, the others one word. */
+const LONG_HEADER =
+	/((?:proxy-)?authorization|(?:set-)?cookie|(?:x-)?webhook-signature)(\s*[:=]\s*)[^\r\n"'\\]+/gi;
+const SHORT_HEADER = /((?:x-)?api-?key|x-zone-token|x-zone-claims)(\s*[:=]\s*)[^\s,;"'<>\\&]+/gi;
 const ASSIGNED = new RegExp(`((?<![A-Za-z0-9_-])(?:${FIELD_NAMES})=)[^&\\s"'<>#\\\\;,]+`, 'gi');
 const QUOTED_VALUE = '(?:[^"\'\\\\]|\\\\+[^"\'\\\\])*';
-const QUOTED_FIELD = new RegExp(`(${QUOTE}(?:${FIELD_NAMES})${QUOTE}\\s*:\\s*${QUOTE})${QUOTED_VALUE}`, 'gi');
+const QUOTED_FIELD = new RegExp(
+	`(${QUOTE}(?:${FIELD_NAMES})${QUOTE}\\s*:\\s*(?:\\[\\s*)?${QUOTE})${QUOTED_VALUE}`,
+	'gi',
+);
 const QUOTED_PAIR = new RegExp(`(${QUOTE}(?:${HEADER_NAMES})${QUOTE}\\s*,\\s*${QUOTE})${QUOTED_VALUE}`, 'gi');
 
 function redactByShape(text: string): string {
@@ -111,16 +114,22 @@ function redactByShape(text: string): string {
 /** "Missing Bearer token" is prose; what follows in `Bearer a1B2…` is not. */
 function looksLikeToken(word: string): boolean {
 	if (word.length >= 24) return true;
-	return word.length >= 8 && /[0-9]/.test(word);
+	return word.length >= 8 && /[0-9]|[a-z][A-Z]|=$/.test(word);
 }
 
 /* -------------------------------------------------------------------------------------------- stacks */
 
 const NEW_LINE = `(?:(?:${ESCAPES}r)?${ESCAPES}n|\\r?\\n|\\r)(?:[ \\t]|${ESCAPES}t)*`;
-const STACK_FRAMES = new RegExp(
-	`${NEW_LINE}(?:at [^\\r\\n"\\\\]{1,400}?:\\d+(?::\\d+)?\\)?|File \\\\{0,8}"[^"\\r\\n\\\\]{1,400}\\\\*", line \\d+(?:, in [^\\s"\\\\]+)?)`,
-	'g',
-);
+/** V8 and Java, V8 on Windows, V8 without a place, Python, PHP and Go. Lengths are bounded to keep it linear. */
+const FRAMES = [
+	'at [^\\r\\n"\\\\]{1,400}?:\\d+(?::\\d+)?\\)?',
+	'at [^\\r\\n"\\\\]{0,200}?[A-Za-z]:\\\\[^\\r\\n"]{1,400}?:\\d+(?::\\d+)?\\)?',
+	'at async [A-Za-z.]{1,40} \\(index \\d+\\)',
+	'File \\\\{0,8}"[^"\\r\\n]{1,400}", line \\d+(?:, in [^\\s"\\\\]+)?',
+	'#\\d+ [^\\r\\n"\\\\]{1,400}?\\(\\d+\\):[^\\r\\n"\\\\]{0,400}',
+	'[^\\s"\\\\:]{1,400}\\.go:\\d+(?: \\+0x[0-9a-f]+)?',
+];
+const STACK_FRAMES = new RegExp(`${NEW_LINE}(?:${FRAMES.join('|')})`, 'g');
 
 /* -------------------------------------------------------------------------------------------- causes */
 
