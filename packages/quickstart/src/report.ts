@@ -37,7 +37,7 @@ The sandbox stays up at ${url} until you press Ctrl+C.
 Try next
   curl -N ${url}/api/v2/agents/${agentId}/stream -H 'X-Api-Key: ${keys.member}' \\
     -H 'Content-Type: application/json' -d '{"message":"How are retries decided?"}'
-  npm start -- --question "What is redacted?"
+  npm start -- --once --question "What is redacted?"
   Read docs/connectors.md to use a connector in its platform.
 `;
 }
