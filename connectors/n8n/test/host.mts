@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,8 +19,11 @@ import type {
 import { credentialsOf } from './credentials.mts';
 
 // n8n reads these when it is loaded.
-process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'zihin-n8n-'));
+const home = mkdtempSync(join(tmpdir(), 'zihin-n8n-'));
+process.once('exit', () => rmSync(home, { recursive: true, force: true }));
+process.env.N8N_USER_FOLDER = home;
 process.env.N8N_ENCRYPTION_KEY = 'only-for-tests';
+process.env.N8N_LOG_LEVEL = 'silent';
 // CommonJS, as the node itself loads it: with a second copy of n8n-workflow `instanceof NodeApiError` lies.
 const require = createRequire(import.meta.url);
 const core: typeof import('n8n-core') = require('n8n-core');
