@@ -1,5 +1,5 @@
 import { ZihinAgentError } from '@zihin/agent-client';
-import { adviceLine } from '@zihin/connector-kit';
+import { adviceLine, connectionAdviceLine } from '@zihin/connector-kit';
 import type { ZObject } from 'zapier-platform-core';
 import { LIMITS } from './limits.ts';
 
@@ -17,7 +17,8 @@ export async function inZapierTerms<Output>(z: ZObject, step: () => Promise<Outp
  * could be held or repeated.
  */
 export function connectionError({ errors }: ZObject, error: unknown): unknown {
-	return ZihinAgentError.is(error) ? plainError(errors, error) : error;
+	if (!ZihinAgentError.is(error)) return error;
+	return new errors.Error(connectionAdviceLine(error, LIMITS), error.kind, error.status);
 }
 
 function stepError({ errors }: ZObject, error: ZihinAgentError): Error {
@@ -35,12 +36,8 @@ function stepError({ errors }: ZObject, error: ZihinAgentError): Error {
 		case 'not_found':
 			return new errors.HaltedError(line);
 		default:
-			return plainError(errors, error);
+			return new errors.Error(line, error.kind, error.status);
 	}
-}
-
-function plainError(errors: ZObject['errors'], error: ZihinAgentError): Error {
-	return new errors.Error(adviceLine(error, LIMITS), error.kind, error.status);
 }
 
 function secondsToWait({ retryAfterMs = 60_000 }: ZihinAgentError): number {

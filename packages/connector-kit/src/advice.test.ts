@@ -1,6 +1,6 @@
 import { type ErrorDetails, ZihinAgentError } from '@zihin/agent-client/core';
 import { describe, expect, it } from 'vitest';
-import { adviceLine, adviseOn } from './advice.ts';
+import { adviceLine, adviseOn, connectionAdviceLine } from './advice.ts';
 
 const limits = {
 	defaultTimeoutSeconds: 25,
@@ -48,5 +48,13 @@ describe('advice', () => {
 			'No.',
 			'Nothing was done. Change the value and run the step again.',
 		]);
+	});
+
+	it('for the test of a connection speaks of the connection', () => {
+		const test = (details: Omit<ErrorDetails, 'message'>) =>
+			connectionAdviceLine(new ZihinAgentError({ message: 'What the client said.', ...details }), limits);
+		expect(test({ kind: 'not_found', status: 404 })).toMatch(/no Zihin at this address.*base URL/);
+		expect(test({ kind: 'config' })).toMatch(/test the connection again/);
+		expect(test({ kind: 'auth', status: 401 })).toMatch(/key was refused/);
 	});
 });

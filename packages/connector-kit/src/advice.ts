@@ -24,6 +24,15 @@ export function adviceLine(error: ZihinAgentError, limits: PlatformLimits): stri
 	return `${message} ${nextStep}`;
 }
 
+/** As {@link adviceLine}, for the test of a connection: there is no agent yet, and no step to run again. */
+export function connectionAdviceLine(error: ZihinAgentError, limits: PlatformLimits): string {
+	if (error.kind === 'config') return `${error.message} Change the value and test the connection again.`;
+	if (error.kind === 'not_found') {
+		return `There is no Zihin at this address. ${error.message} Check the base URL of the connection.`;
+	}
+	return adviceLine(error, limits);
+}
+
 function words(error: ZihinAgentError, limits: PlatformLimits): Advice {
 	switch (error.kind) {
 		case 'config':

@@ -1,4 +1,4 @@
-export { type Advice, adviceLine, adviseOn } from './advice.ts';
+export { type Advice, adviceLine, adviseOn, connectionAdviceLine } from './advice.ts';
 export { API_KEYS_URL, CONNECTION_FIELDS, DEFAULT_BASE_URL, readConnection } from './connection.ts';
 export { type DispatchOutput, dispatchAgent } from './dispatch-agent.ts';
 export type { Choice, Field, FieldKind, Inputs } from './fields.ts';

@@ -1,0 +1,265 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { ActionBase, piecePropertiesUtils } from '@activepieces/pieces-framework';
+import { OPERATIONS, type OperationName } from '@zihin/connector-kit';
+import { describeConnector } from '@zihin/connector-kit/testing/connector-contract';
+import { startStubServer } from '@zihin/connector-kit/testing/stub-server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LoggedError, PieceCall, Values } from './calls.ts';
+import { ACTIONS, openHost, packedPiece, StepFailure } from './host.ts';
+import { callPiece, type InstalledPiece, installPiece } from './run-host.ts';
+
+type Answer = Parameters<typeof startStubServer>[0];
+
+describeConnector('Activepieces', openHost);
+
+const KEY = 'zhn_test_4242424242424242_secret_of_the_test';
+const NAMES = Object.keys(OPERATIONS) as OperationName[];
+
+describe('the packed piece', () => {
+	let piece: InstalledPiece;
+	/** A connection to where nothing listens any more. */
+	let unreachable: Values;
+
+	beforeAll(async () => {
+		piece = await installPiece(packedPiece());
+		unreachable = await against(
+			() => {},
+			async connection => connection,
+		);
+	});
+	afterAll(() => piece.remove());
+
+	async function outputOf<Output>(call: PieceCall): Promise<Output> {
+		const outcome = await callPiece(piece.entry, call);
+		if (!outcome.ok) throw new StepFailure(outcome.error);
+		return outcome.output as Output;
+	}
+
+	async function failureOf(
+		operation: OperationName,
+		connection: Values,
+		inputs: Values,
+	): Promise<LoggedError> {
+		const call = { kind: 'run', action: ACTIONS[operation], connection, propsValue: inputs } as const;
+		const outcome = await callPiece(piece.entry, call);
+		if (outcome.ok) throw new Error(`The step did not fail: ${JSON.stringify(outcome.output)}`);
+		return outcome.error;
+	}
+
+	/** Uses the piece while a server answers as one likes. */
+	async function against<Result>(
+		answer: Answer,
+		use: (connection: Values) => Promise<Result>,
+	): Promise<Result> {
+		const server = await startStubServer(answer);
+		try {
+			return await use({ apiKey: KEY, baseUrl: server.url, allowHttp: true });
+		} finally {
+			await server.close();
+		}
+	}
+
+	it('is one file that depends on nothing', () => {
+		expect(piece.files).toEqual(['package.json', 'src/index.js']);
+		expect(piece.manifest).toMatchObject({ name: '@zihin/piece-zihin', main: './src/index.js' });
+		expect(Object.keys(piece.manifest).filter(key => /dependencies$/i.test(key))).toEqual([]);
+	});
+
+	it('is found by the name of its class, as the platform looks for it', () => {
+		const exported: Record<string, object> = createRequire(import.meta.url)(piece.entry);
+		expect(Object.values(exported).map(value => value.constructor.name)).toEqual(['Piece']);
+	});
+
+	describe('in what it says of itself', () => {
+		let metadata: {
+			readonly actions: Readonly<Record<string, ActionBase>>;
+			readonly [name: string]: unknown;
+		};
+
+		beforeAll(async () => {
+			metadata = await outputOf({ kind: 'metadata' });
+		});
+
+		it('says what it is, with a logo that is fetched from nowhere', () => {
+			const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+			expect(piece.manifest.version).toBe(version);
+			expect(metadata).toMatchObject({
+				displayName: 'Zihin',
+				categories: ['ARTIFICIAL_INTELLIGENCE'],
+				minimumSupportedRelease: '0.82.0',
+				logoUrl: expect.stringMatching(/^data:image\/svg\+xml,/),
+			});
+		});
+
+		it('has an action for everything that a connector offers', () => {
+			expect(Object.keys(metadata.actions)).toEqual(NAMES.map(name => ACTIONS[name]));
+		});
+
+		describe.each(NAMES)('the action for %s', name => {
+			const action = () => {
+				const found = metadata.actions[ACTIONS[name]];
+				if (found === undefined) throw new Error('The action is missing.');
+				return found;
+			};
+
+			it('is one that the framework accepts', () => {
+				expect(ActionBase.safeParse(action())).toMatchObject({ success: true });
+			});
+
+			it('asks for the same things in the same words as the other connectors', () => {
+				const asked = Object.entries(action().props).map(([key, property]) => ({
+					key,
+					label: property.displayName,
+					description: property.description,
+					required: property.required,
+				}));
+				expect(asked).toEqual(
+					OPERATIONS[name].fields.map(({ key, label, description, required }) => ({
+						key,
+						label,
+						description,
+						required,
+					})),
+				);
+			});
+
+			it('tells people and models alike what it does', () => {
+				const { description, modelDescription } = OPERATIONS[name];
+				expect(action()).toMatchObject({ audience: 'both', description });
+				expect(action().aiMetadata?.description).toBe(`${description} ${modelDescription}`);
+			});
+		});
+
+		it.each([
+			['invoke_agent', false],
+			['list_agents', true],
+			['find_or_create_trigger', true],
+			['dispatch_agent', false],
+		])('%s is offered for repetition only when repeating it is harmless (%s)', (name, harmless) => {
+			expect(metadata.actions[name]).toMatchObject({
+				aiMetadata: { idempotent: harmless },
+				errorHandlingOptions: { retryOnFailure: { defaultValue: false, hide: !harmless } },
+			});
+		});
+
+		it('has a form that the framework finds complete with an agent and a message, and not without', () => {
+			const props = metadata.actions.invoke_agent?.props ?? {};
+			const schema = piecePropertiesUtils.buildSchema(props, undefined);
+			expect(schema.safeParse({ agentId: 'an agent', message: 'Hi' })).toMatchObject({ success: true });
+			expect(schema.safeParse({ agentId: 'an agent' })).toMatchObject({ success: false });
+			expect(schema.safeParse({ message: 'Hi' })).toMatchObject({ success: false });
+		});
+
+		it('offers its agents in a list wherever one is needed, searched as one types', () => {
+			const dropdowns = Object.values(metadata.actions).flatMap(({ name, props }) =>
+				Object.entries(props)
+					.filter(([, { type }]) => type === 'DROPDOWN')
+					.map(([key, property]) => ({ name, key, property })),
+			);
+			const property = expect.objectContaining({ refreshers: [], refreshOnSearch: true });
+			expect(dropdowns).toEqual([
+				{ name: 'invoke_agent', key: 'agentId', property },
+				{ name: 'find_or_create_trigger', key: 'agentId', property },
+			]);
+		});
+	});
+
+	it('tells a refused key, a missing right, a wrong URL and an unreachable host apart', async () => {
+		const verdictOn = async (connection: Values) =>
+			(await outputOf<{ valid: boolean; error?: string }>({ kind: 'validate', connection })).error ?? 'valid';
+		const answering = (status: number, body: string) =>
+			against(response => void response.writeHead(status).end(body), verdictOn);
+
+		const refused = await answering(401, '{"error":{"message":"Invalid API key"}}');
+		const forbidden = await answering(403, '{"error":{"message":"Not for you"}}');
+		const website = await answering(200, '<!doctype html><title>Some website</title>');
+		const nothingThere = await answering(404, '<!doctype html><title>Not found</title>');
+		const silent = await verdictOn(unreachable);
+
+		expect(refused).toMatch(/key was refused.*Settings, API Keys/);
+		expect(forbidden).toMatch(/not allowed.*Not for you/);
+		expect(website).toMatch(/Check that the base URL of the connection leads to Zihin/);
+		expect(silent).toMatch(/could not be reached.*Check the base URL/);
+		expect(nothingThere).toMatch(/no Zihin at this address.*base URL/);
+		expect(new Set([refused, forbidden, website, nothingThere, silent, 'valid']).size).toBe(6);
+	});
+
+	it('shows no key in the error of a step, though the server sends it back', async () => {
+		const seen: (string | undefined)[] = [];
+		const echo: Answer = (response, request) => {
+			const key = request.headers['x-api-key']?.toString();
+			seen.push(key);
+			const error = { code: key, message: `No such thing for key ${key}`, details: request.headers };
+			response.writeHead(400, { 'x-request-id': `req ${key}` }).end(JSON.stringify({ error }));
+		};
+		await against(echo, async connection => {
+			for (const operation of NAMES) {
+				const inputs = { agentId: 'a', message: 'Hi', name: 'n', triggerId: 't' };
+				const logged = await failureOf(operation, connection, inputs);
+				expect(logged.message).toContain('No such thing for key');
+				expect(JSON.stringify(logged)).not.toContain(KEY);
+			}
+		});
+		expect(seen).toEqual(NAMES.map(() => KEY));
+	});
+
+	it('hangs nothing on the error of a step but its name and its advice', async () => {
+		const logged = await failureOf('listAgents', unreachable, {});
+		expect(logged).toMatchObject({ errorName: 'ZihinAgentError', properties: {} });
+		expect(logged.message).toMatch(/^Zihin could not be reached/);
+		expect(logged.raw).not.toContain('[cause]');
+	});
+
+	it('checks in the step what the platform does not: a required value that is missing', async () => {
+		expect((await failureOf('invokeAgent', unreachable, { message: 'Hi' })).message).toMatch(
+			/^Agent is empty/,
+		);
+		expect((await failureOf('dispatchAgent', unreachable, { triggerId: 't' })).message).toMatch(
+			/^Message is empty/,
+		);
+	});
+
+	it('says what to do with an agent that takes too long', async () => {
+		const never: Answer = () => {};
+		const { message } = await against(never, connection =>
+			failureOf('invokeAgent', connection, { agentId: 'a', message: 'Hi', timeoutSeconds: 1 }),
+		);
+		expect(message).toMatch(/did not finish in time.*Dispatch Agent.*Find or Create Trigger/);
+	});
+
+	it('refuses a timeout at which the platform would kill the flow', async () => {
+		const inputs = { agentId: 'a', message: 'Hi', timeoutSeconds: 541 };
+		expect((await failureOf('invokeAgent', unreachable, inputs)).message).toMatch(/at most 540 here/);
+	});
+
+	it('leaves the environment of its process alone, certificate checks above all', async () => {
+		const outcome = await callPiece(piece.entry, {
+			kind: 'run',
+			action: ACTIONS.listAgents,
+			connection: unreachable,
+			propsValue: {},
+		});
+		expect(outcome.changedEnvironment).toEqual([]);
+	});
+
+	describe('the agent dropdown', () => {
+		const dropdown = { kind: 'options', action: ACTIONS.invokeAgent, property: 'agentId' } as const;
+
+		it('asks for a connection while there is none', async () => {
+			expect(await outputOf(dropdown)).toEqual({
+				disabled: true,
+				placeholder: 'Connect your Zihin account first.',
+				options: [],
+			});
+		});
+
+		it('says why it cannot list the agents', async () => {
+			expect(await outputOf({ ...dropdown, connection: unreachable })).toEqual({
+				disabled: true,
+				placeholder: expect.stringMatching(/could not be reached/),
+				options: [],
+			});
+		});
+	});
+});
