@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FetchLike } from '../src/index.ts';
+import { certify } from './certificates.ts';
 import { CALLS, expectOutcome, faultCase, outcomeOf, watchedClient } from './fault-cases.ts';
 import { healthy, startFaultServer } from './fault-server.ts';
 
@@ -64,30 +65,22 @@ describe('without a connection', () => {
 describe('with a certificate that is', () => {
 	let folder = '';
 	const at = (name: string) => join(folder, name);
-	const openssl = (...parameters: string[]) => run('openssl', parameters, { cwd: folder });
-
-	/** A key, and a certificate for it that `ca` has signed, or itself. */
-	async function issue(name: string, altName: string, validity: readonly string[], ca?: string) {
-		const subject = ['-subj', `/CN=${name}`, '-newkey', 'rsa:2048', '-nodes', '-keyout', `${name}.key`];
-		await openssl('req', '-new', ...subject, '-out', `${name}.csr`);
-		await writeFile(
-			at(`${name}.ext`),
-			`subjectAltName=${altName}\nbasicConstraints=CA:${ca ? 'FALSE' : 'TRUE'}\n`,
-		);
-		const signer = ca
-			? ['-CA', `${ca}.pem`, '-CAkey', `${ca}.key`, '-CAcreateserial']
-			: ['-signkey', `${name}.key`];
-		const files = ['-in', `${name}.csr`, '-extfile', `${name}.ext`, '-out', `${name}.pem`];
-		await openssl('x509', '-req', ...files, ...signer, ...validity);
-	}
 
 	beforeAll(async () => {
 		folder = await mkdtemp(join(tmpdir(), 'agent-client-tls-'));
-		await issue('ca', 'DNS:ca.example', ['-days', '2']);
-		await issue('self', 'IP:127.0.0.1', ['-days', '2']);
-		await issue('good', 'IP:127.0.0.1', ['-days', '2'], 'ca');
-		await issue('other', 'DNS:other.example', ['-days', '2'], 'ca');
-		await issue('expired', 'IP:127.0.0.1', ['-days', '-1'], 'ca');
+		const day = 86_400_000;
+		const ca = await certify({ name: 'ca', validForMs: 2 * day });
+		const issued = {
+			ca,
+			self: await certify({ name: 'self', ip: '127.0.0.1', validForMs: 2 * day }),
+			good: await certify({ name: 'good', ip: '127.0.0.1', validForMs: 2 * day, issuer: ca }),
+			other: await certify({ name: 'other.example', validForMs: 2 * day, issuer: ca }),
+			expired: await certify({ name: 'expired', ip: '127.0.0.1', validForMs: -day, issuer: ca }),
+		};
+		for (const [name, { pem, keyPem }] of Object.entries(issued)) {
+			await writeFile(at(`${name}.pem`), pem);
+			await writeFile(at(`${name}.key`), keyPem);
+		}
 	});
 
 	afterAll(() => rm(folder, { recursive: true, force: true }));
