@@ -196,7 +196,7 @@ export function describeConnector(platform: string, openHost: OpenHost): void {
 				message: QUESTION,
 				timeoutSeconds: 20,
 			}).then(output => `answered ${output.content}`, textOf);
-			await sessionAppears(dying.url, sandbox);
+			await dying.turnBegins();
 			await dying.kill();
 			expect(await outcome).toMatch(/could not be reached|incomplete/i);
 		});
@@ -219,17 +219,4 @@ function textOf(error: unknown): string {
 	if (typeof error !== 'object' || error === null) return String(error);
 	const texts = ['message', 'description'].map(name => String(Reflect.get(error, name) ?? ''));
 	return [...texts, JSON.stringify(error)].join('\n');
-}
-
-/** Waits until the sandbox has begun a turn: only then is there an answer to interrupt. */
-async function sessionAppears(url: string, { agentId, keys }: Sandbox): Promise<void> {
-	for (let attempt = 0; attempt < 300; attempt++) {
-		const answer = await fetch(`${url}/api/v2/agents/${agentId}/sessions`, {
-			headers: { 'X-Api-Key': keys.member },
-		});
-		const { data } = (await answer.json()) as { data: unknown[] };
-		if (data.length > 0) return;
-		await new Promise(resolve => setTimeout(resolve, 50));
-	}
-	throw new Error('No session appeared.');
 }

@@ -2,10 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { SANDBOX_AGENT_ID, SANDBOX_KEYS } from '@zihin/sandbox';
 
 /** A sandbox in a process of its own, for tests that kill it. */
 export interface SandboxProcess extends AsyncDisposable {
 	readonly url: string;
+	/** Waits until an agent has begun to answer: only then is there something to interrupt. */
+	turnBegins(): Promise<void>;
 	/** Ends it at once, as a crash would. */
 	kill(): Promise<void>;
 }
@@ -26,7 +29,7 @@ export async function startSandboxProcess(...flags: readonly string[]): Promise<
 		child.kill('SIGKILL');
 		await exited;
 	};
-	return { url, kill, [Symbol.asyncDispose]: kill };
+	return { url, turnBegins: () => turnBegins(url), kill, [Symbol.asyncDispose]: kill };
 }
 
 async function urlFrom(child: ChildProcess): Promise<string> {
@@ -39,4 +42,15 @@ async function urlFrom(child: ChildProcess): Promise<string> {
 		}
 	}
 	throw new Error('The sandbox did not say where it listens.');
+}
+
+async function turnBegins(url: string): Promise<void> {
+	const headers = { 'X-Api-Key': SANDBOX_KEYS.member };
+	for (let attempt = 0; attempt < 300; attempt++) {
+		const answer = await fetch(`${url}/api/v2/agents/${SANDBOX_AGENT_ID}/sessions`, { headers });
+		const { data } = (await answer.json()) as { data: readonly unknown[] };
+		if (data.length > 0) return;
+		await new Promise(resolve => setTimeout(resolve, 50));
+	}
+	throw new Error('No turn began.');
 }
