@@ -1,259 +1,155 @@
-import type { AgentChunk, AgentResult, RawEvent } from './chunks.ts';
-import { protocolError, ZihinAgentError } from './errors.ts';
-import { type ServerSentEvent, SseDecoder } from './sse.ts';
-import {
-	isRecord,
-	type JsonRecord,
-	present,
-	readBoolean,
-	readList,
-	readNumber,
-	readRecord,
-	readText,
-	readUsage,
-	readWireError,
-} from './wire.ts';
+import type { Call } from './call.ts';
+import type { AgentChunk, AgentResult } from './chunks.ts';
+import { ZihinAgentError } from './errors.ts';
+import { encodeEvent } from './sse-encode.ts';
+import type { TurnReader } from './turn-reader.ts';
 
-/** How much a stream may hold. */
-export interface StreamLimits {
-	readonly maxStreamEventBytes: number;
-	readonly maxStreamTotalBytes: number;
+/** A turn as it happens, for one reader. Nothing is sent before the first chunk is asked for. */
+export interface AgentStream extends AsyncIterableIterator<AgentChunk, undefined, undefined> {
+	/** Leaves the stream: the connection is closed, which cancels the turn on the platform. */
+	return(): Promise<IteratorResult<AgentChunk, undefined>>;
+	/**
+	 * Reads what is left and gives what `invokeAgent` would have given.
+	 * @throws {ZihinAgentError} what made the turn fail; kind `aborted` when the stream was left before its end
+	 */
+	finalResult(): Promise<AgentResult>;
+	/**
+	 * What is left as the body of a `text/event-stream` answer: an event for each chunk, named by its `type`,
+	 * its data the chunk as JSON. A failure ends it with an event `error` that holds `kind`, `message`, `code`
+	 * and `requestId`. Cancelling it leaves the stream.
+	 */
+	toReadableStream(): ReadableStream<Uint8Array>;
+	/** As `return`, for `await using`. */
+	[Symbol.asyncDispose](): Promise<void>;
 }
+
+type Outcome = { readonly result: AgentResult } | { readonly error: ZihinAgentError };
+
+const END = { done: true, value: undefined } as const;
 
 /**
- * One agent turn: bytes of its stream go in, chunks come out, and at the end the result. An answer counts only
- * when a `response` and then a terminal event (`done`, or the older `[DONE]`) came: a proxy that cuts a body
- * short can make it look complete.
+ * Makes the stream of a turn. The events of a chunk of bytes wait in a list, so that reading costs one
+ * asynchronous hop for each chunk of bytes and none for each event.
  */
-export class AgentTurn {
-	readonly #utf8 = new TextDecoder();
-	readonly #sse: SseDecoder;
-	readonly #limits: StreamLimits;
-	readonly #rawEvents: RawEvent[] | undefined;
-	#chunks: AgentChunk[] = [];
-	#totalBytes = 0;
-	#midCharacter = false;
-	#finished = false;
-	#requestId: string | undefined;
-	#metadataSession: string | undefined;
-	#mintedSession: string | undefined;
-	#response: Extract<AgentChunk, { type: 'response' }> | undefined;
-	#metrics: Extract<AgentChunk, { type: 'metrics' }> | undefined;
+export function createAgentStream(begin: () => Call, open: (call: Call) => Promise<TurnReader>): AgentStream {
+	let chunks: readonly AgentChunk[] = [];
+	let taken = 0;
+	let call: Call | undefined;
+	let turn: TurnReader | undefined;
+	let outcome: Outcome | undefined;
+	let failureTold = false;
+	let pulling: Promise<void> | undefined;
 
-	constructor(limits: StreamLimits, includeRawEvents: boolean) {
-		this.#limits = limits;
-		this.#rawEvents = includeRawEvents ? [] : undefined;
-		const onEvent = (event: ServerSentEvent) => this.#accept(event);
-		this.#sse = new SseDecoder(onEvent, limits.maxStreamEventBytes, () => {
-			throw this.#protocol(
-				`One event of the stream is larger than ${limits.maxStreamEventBytes} bytes (maxStreamEventBytes).`,
-			);
-		});
+	function finish(ended: Outcome): void {
+		outcome ??= ended;
+		call?.end();
 	}
 
-	/** Whether the terminal event has come. What follows it is not read. */
-	get finished(): boolean {
-		return this.#finished;
-	}
-
-	/** Takes the next bytes. Where it throws, the chunks before the fault still wait in {@link takeChunks}. */
-	push(bytes: Uint8Array): void {
-		this.#totalBytes += bytes.byteLength;
-		if (this.#totalBytes > this.#limits.maxStreamTotalBytes) {
-			throw this.#protocol(
-				`The stream is larger than ${this.#limits.maxStreamTotalBytes} bytes (maxStreamTotalBytes).`,
-			);
-		}
-		const last = bytes.at(-1);
-		if (last === undefined) return;
-		const text = this.#utf8.decode(bytes, { stream: true });
-		// A character that began in the chunk before makes equal lengths mean nothing.
-		const isAscii = !this.#midCharacter && text.length === bytes.byteLength;
-		this.#midCharacter = last >= 0x80;
-		this.#sse.push(text, isAscii);
-	}
-
-	/** The chunks since the last call, in order. */
-	takeChunks(): readonly AgentChunk[] {
-		const chunks = this.#chunks;
-		this.#chunks = [];
-		return chunks;
-	}
-
-	/**
-	 * The result, once the stream has ended.
-	 * @param sentSessionId the session that the caller continued
-	 * @throws {ZihinAgentError} kind `protocol` when the terminal event or the response is missing
-	 */
-	result(sentSessionId: string | undefined): AgentResult {
-		if (!this.#finished) {
-			throw this.#protocol('The stream ended before the agent had finished. The answer is incomplete.');
-		}
-		if (this.#response === undefined) throw this.#protocol('The agent finished without a response.');
-		return Object.freeze({
-			content: this.#response.content,
-			...present({
-				sessionId: this.#sessionId() ?? sentSessionId,
-				model: this.#metrics?.model,
-				usage: this.#metrics?.usage,
-				sources: this.#response.sources,
-				executionId: this.#metrics?.executionId,
-				rawEvents: this.#rawEvents,
-			}),
-		});
-	}
-
-	#sessionId(): string | undefined {
-		return this.#mintedSession ?? this.#response?.sessionId ?? this.#metadataSession;
-	}
-
-	#protocol(message: string): ZihinAgentError {
-		return protocolError(message, { requestId: this.#requestId, sessionId: this.#sessionId() });
-	}
-
-	#accept({ event, data }: ServerSentEvent): void {
-		if (this.#finished) return;
-		if (event === 'message' && data === '[DONE]') {
-			this.#rawEvents?.push({ event, data });
-			this.#finished = true;
-			this.#chunks.push({ type: 'done' });
-			return;
-		}
-		const json = parseJson(data);
-		const parsed = json === undefined ? data : json;
-		this.#rawEvents?.push({ event, data: parsed });
-		if (!KNOWN_EVENTS.has(event)) {
-			this.#chunks.push({ type: 'unknown', event, data: parsed });
-			return;
-		}
-		if (!isRecord(json)) throw this.#protocol(`The event "${event}" does not hold a JSON object.`);
-		if (event === 'error') throw this.#agentError(json);
-		this.#chunks.push(this.#known(event, json));
-	}
-
-	#known(event: string, json: JsonRecord): AgentChunk {
-		switch (event) {
-			case 'metadata': {
-				this.#requestId = readText(json, 'request_id') ?? this.#requestId;
-				this.#metadataSession = readText(json, 'session_id') ?? this.#metadataSession;
-				const agentId = readText(json, 'agent_id');
-				return {
-					type: 'metadata',
-					...present({ requestId: this.#requestId, agentId, sessionId: this.#metadataSession }),
-				};
+	/** Reads until there are chunks, or the turn has ended. It never rejects: a failure is its outcome. */
+	async function pull(): Promise<void> {
+		try {
+			call ??= begin();
+			turn ??= await open(call);
+			let more = true;
+			do {
+				more = await turn.advance();
+				chunks = turn.takeChunks();
+				taken = 0;
+			} while (more && chunks.length === 0);
+			if (!more) finish({ result: turn.result() });
+		} catch (cause) {
+			if (turn !== undefined && outcome === undefined) {
+				chunks = turn.takeChunks();
+				taken = 0;
 			}
-			case 'session':
-				this.#mintedSession = readText(json, 'session_id') ?? this.#mintedSession;
-				return { type: 'session', ...present({ sessionId: this.#mintedSession }) };
-			case 'status':
-				return {
-					type: 'status',
-					...present({ phase: readText(json, 'phase'), timestamp: readText(json, 'timestamp') }),
-				};
-			case 'phase':
-				return { type: 'phase', ...present({ phase: readText(json, 'phase') }) };
-			case 'attachments':
-				return { type: 'attachments', ...present({ processed: json.processed, errors: json.errors }) };
-			case 'thinking':
-				return { type: 'thinking', thought: readText(json, 'thought') ?? '' };
-			case 'tool':
-				return {
-					type: 'tool',
-					tool: readText(json, 'tool') ?? '',
-					...present({
-						callId: readText(json, 'call_id'),
-						success: readBoolean(json, 'success'),
-						resultSummary: readText(json, 'result_summary'),
-					}),
-				};
-			case 'token':
-				return { type: 'token', content: readText(json, 'content') ?? '' };
-			case 'response':
-				return this.#acceptResponse(json);
-			case 'metrics':
-				this.#metrics = {
-					type: 'metrics',
-					...present({
-						usage: readUsage(readRecord(json, 'usage')),
-						model: readText(readRecord(json, 'model_config') ?? {}, 'model') ?? readText(json, 'model'),
-						executionId: readText(json, 'execution_id'),
-						iterations: readNumber(json, 'iterations'),
-						executionTimeMs: readNumber(json, 'execution_time_ms'),
-					}),
-				};
-				return this.#metrics;
-			case 'warning':
-				return { type: 'warning', message: readText(json, 'message') ?? '' };
-			default:
-				return this.#acceptDone(json);
+			if (outcome === undefined) finish({ error: failureOf(cause) });
 		}
 	}
 
-	#acceptResponse(json: JsonRecord): AgentChunk {
-		const content = readText(json, 'content');
-		if (content === undefined) throw this.#protocol('The response event holds no content.');
-		this.#response = {
-			type: 'response',
-			content,
-			...present({ sessionId: readText(json, 'session_id'), sources: readList(json, 'sources') }),
-		};
-		return this.#response;
+	function failureOf(cause: unknown): ZihinAgentError {
+		if (call !== undefined) return call.fail(cause);
+		// The call could not begin: the error is already as the caller gets it.
+		return ZihinAgentError.is(cause)
+			? cause
+			: new ZihinAgentError({ kind: 'unknown', message: String(cause) });
 	}
 
-	#acceptDone(json: JsonRecord): AgentChunk {
-		const outcome = readText(json, 'outcome');
-		// Also after a response: that response then holds the text of the failure.
-		if (outcome === 'TIMEOUT' || readBoolean(json, 'timed_out') === true) {
-			throw new ZihinAgentError({
-				kind: 'timeout',
-				message: 'The agent did not finish its turn within the time that the platform gives it.',
-				code: 'TURN_TIMEOUT',
-				effect: 'unknown',
-				requestId: this.#requestId,
-				executionId: this.#metrics?.executionId,
-				sessionId: this.#sessionId(),
+	async function nextAfterPull(): Promise<IteratorResult<AgentChunk, undefined>> {
+		for (;;) {
+			const chunk = chunks[taken];
+			if (chunk !== undefined) {
+				taken += 1;
+				return { done: false, value: chunk };
+			}
+			if (outcome !== undefined) {
+				if ('result' in outcome || failureTold) return END;
+				failureTold = true;
+				throw outcome.error;
+			}
+			pulling ??= pull().finally(() => {
+				pulling = undefined;
 			});
+			await pulling;
 		}
-		this.#finished = true;
-		return { type: 'done', ...present({ outcome }) };
 	}
 
-	#agentError(json: JsonRecord): ZihinAgentError {
-		const said = readWireError(json);
-		const timedOut = said.timedOut || said.code === 'TIMEOUT' || said.code === 'TURN_TIMEOUT';
-		return new ZihinAgentError({
-			kind: timedOut ? 'timeout' : 'server',
-			message: `The agent failed: ${said.message ?? said.code ?? 'no reason was given'}`,
-			code: said.code,
-			effect: 'unknown',
-			requestId: said.requestId ?? this.#requestId,
-			traceId: said.traceId,
-			executionId: said.executionId ?? this.#metrics?.executionId,
-			sessionId: said.sessionId ?? this.#sessionId(),
-		});
+	function next(): Promise<IteratorResult<AgentChunk, undefined>> {
+		const chunk = chunks[taken];
+		if (chunk === undefined) return nextAfterPull();
+		taken += 1;
+		return Promise.resolve({ done: false, value: chunk });
 	}
+
+	async function leave(): Promise<IteratorResult<AgentChunk, undefined>> {
+		chunks = [];
+		failureTold = true;
+		if (outcome === undefined) {
+			turn?.close();
+			finish({ error: leftEarly() });
+		}
+		return END;
+	}
+
+	const stream: AgentStream = {
+		next,
+		return: leave,
+		[Symbol.asyncIterator]: () => stream,
+		[Symbol.asyncDispose]: async () => {
+			await leave();
+		},
+		finalResult: async () => {
+			while (outcome === undefined) {
+				chunks = [];
+				await nextAfterPull().catch(() => {});
+			}
+			if ('error' in outcome) throw outcome.error;
+			return outcome.result;
+		},
+		toReadableStream: () =>
+			new ReadableStream({
+				pull: async controller => {
+					try {
+						const { done, value } = await next();
+						if (done) controller.close();
+						else controller.enqueue(encodeEvent(value.type, value));
+					} catch (error) {
+						const { kind, message, code, requestId } = failureOf(error);
+						controller.enqueue(encodeEvent('error', { kind, message, code, requestId }));
+						controller.close();
+					}
+				},
+				cancel: async () => {
+					await leave();
+				},
+			}),
+	};
+	return stream;
 }
 
-const KNOWN_EVENTS = new Set([
-	'metadata',
-	'status',
-	'session',
-	'attachments',
-	'phase',
-	'thinking',
-	'tool',
-	'token',
-	'response',
-	'metrics',
-	'warning',
-	'error',
-	'done',
-]);
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
+function leftEarly(): ZihinAgentError {
+	return new ZihinAgentError({
+		kind: 'aborted',
+		message: 'The stream was left before its end, which cancelled the turn.',
+		effect: 'unknown',
+	});
 }

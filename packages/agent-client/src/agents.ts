@@ -1,10 +1,11 @@
-import { AgentTurn } from './agent-stream.ts';
-import type { CallOptions } from './call.ts';
-import type { AgentChunk, AgentResult } from './chunks.ts';
+import { type AgentStream, createAgentStream } from './agent-stream.ts';
+import type { CallOptions, CallRunner } from './call.ts';
+import type { AgentResult } from './chunks.ts';
 import { configError, protocolError } from './errors.ts';
 import { allPages } from './pages.ts';
 import type { Settings } from './settings.ts';
 import type { Transport, WireRequest } from './transport.ts';
+import { openTurn, type TurnReader } from './turn-reader.ts';
 import { pathSegment } from './urls.ts';
 import { isRecord, present, readList, readNumber, readText } from './wire.ts';
 
@@ -78,37 +79,31 @@ export async function invokeAgent(
 	settings: Settings,
 	params: InvokeAgentParams,
 ): Promise<AgentResult> {
-	const turn = new AgentTurn(settings, params.includeRawEvents === true);
-	for await (const bytes of transport.stream(invocation(params))) {
-		turn.push(bytes);
-		turn.takeChunks();
-		if (turn.finished) break;
-	}
-	return turn.result(params.sessionId);
+	const turn = await openInvocation(transport, settings, params);
+	while (await turn.advance()) turn.takeChunks();
+	return turn.result();
 }
 
 /**
  * The same as an iterable of chunks. When the turn fails the iteration throws, after the chunks before the
  * fault; leaving the loop early closes the connection, which cancels the turn on the platform.
  */
-export async function* streamAgent(
+export function streamAgent(calls: CallRunner, settings: Settings, params: InvokeAgentParams): AgentStream {
+	return createAgentStream(
+		() => calls.begin(params),
+		({ transport }) => openInvocation(transport, settings, params),
+	);
+}
+
+function openInvocation(
 	transport: Transport,
 	settings: Settings,
 	params: InvokeAgentParams,
-): AsyncGenerator<AgentChunk, AgentResult, undefined> {
-	const turn = new AgentTurn(settings, params.includeRawEvents === true);
-	for await (const bytes of transport.stream(invocation(params))) {
-		let fault: { readonly cause: unknown } | undefined;
-		try {
-			turn.push(bytes);
-		} catch (cause) {
-			fault = { cause };
-		}
-		yield* turn.takeChunks();
-		if (fault !== undefined) throw fault.cause;
-		if (turn.finished) break;
-	}
-	return turn.result(params.sessionId);
+): Promise<TurnReader> {
+	return openTurn(transport, settings, invocation(params), {
+		includeRawEvents: params.includeRawEvents === true,
+		sessionId: params.sessionId || undefined,
+	});
 }
 
 function invocation(params: InvokeAgentParams): WireRequest {

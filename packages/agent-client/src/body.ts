@@ -1,25 +1,21 @@
 import type { Budget } from './deadline.ts';
 import type { ByteSource } from './settings.ts';
 
-/** The bytes of a body within the call's budget. Whatever ends the iteration early closes the body. */
-export async function* bytesOf(
-	body: ByteSource,
-	budget: Budget,
-): AsyncGenerator<Uint8Array, void, undefined> {
-	const source = readerOf(body);
-	let complete = false;
-	try {
-		for (;;) {
-			const { done, value } = await budget.race(source.next());
-			if (done) {
-				complete = true;
-				return;
-			}
-			yield value;
-		}
-	} finally {
-		if (!complete) source.close();
-	}
+/** A body that is being read, chunk by chunk. */
+export interface ByteReader {
+	/** The next bytes, or nothing at the end. */
+	next(): Promise<Uint8Array | undefined>;
+	/** Closes the connection, where the end has not come yet. */
+	close(): void;
+}
+
+/** Reads a body within the call's budget: a read that the budget cuts short rejects at once. */
+export function readerOf(body: ByteSource, budget: Budget): ByteReader {
+	const source = sourceOf(body);
+	return {
+		next: () => budget.race(source.next()).then(({ done, value }) => (done ? undefined : value)),
+		close: source.close,
+	};
 }
 
 /**
@@ -31,13 +27,20 @@ export async function textOf(
 	limit: number,
 ): Promise<string | undefined> {
 	if (body === null) return '';
+	const reader = readerOf(body, budget);
 	const decoder = new TextDecoder();
 	const parts: string[] = [];
-	let bytes = 0;
-	for await (const chunk of bytesOf(body, budget)) {
-		bytes += chunk.byteLength;
-		if (bytes > limit) return undefined;
-		parts.push(decoder.decode(chunk, { stream: true }));
+	let complete = false;
+	try {
+		let bytes = 0;
+		for (let chunk = await reader.next(); chunk !== undefined; chunk = await reader.next()) {
+			bytes += chunk.byteLength;
+			if (bytes > limit) return undefined;
+			parts.push(decoder.decode(chunk, { stream: true }));
+		}
+		complete = true;
+	} finally {
+		if (!complete) reader.close();
 	}
 	parts.push(decoder.decode());
 	return parts.join('');
@@ -50,22 +53,16 @@ export function discard(body: ByteSource | null): void {
 	else closeIterable(body, body[Symbol.asyncIterator]());
 }
 
-interface ByteReader {
-	next(): Promise<IteratorResult<Uint8Array, unknown>>;
+interface Source {
+	next(): Promise<{ readonly done?: boolean | undefined; readonly value?: Uint8Array | undefined }>;
 	close(): void;
 }
 
 /** `getReader` first: Safari's streams are not async iterables. */
-function readerOf(body: ByteSource): ByteReader {
+function sourceOf(body: ByteSource): Source {
 	if ('getReader' in body) {
 		const reader = body.getReader();
-		return {
-			next: async () => {
-				const { done, value } = await reader.read();
-				return done ? { done, value: undefined } : { done, value };
-			},
-			close: () => void reader.cancel().catch(() => {}),
-		};
+		return { next: () => reader.read(), close: () => void reader.cancel().catch(() => {}) };
 	}
 	const iterator = body[Symbol.asyncIterator]();
 	return { next: () => iterator.next(), close: () => closeIterable(body, iterator) };

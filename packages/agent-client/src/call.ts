@@ -15,13 +15,20 @@ export interface CallOptions {
 	readonly maxRetries?: number | undefined;
 }
 
-/** Runs the calls of a client: each has one budget of time, and its failure leaves it redacted. */
+/** One call under way. */
+export interface Call {
+	readonly transport: Transport;
+	/** The failure as the caller gets it: redacted, and told to `onError`. */
+	fail(cause: unknown): ZihinAgentError;
+	/** Frees the call's timer and listener, and ends what it left under way. */
+	end(): void;
+}
+
+/** Begins the calls of a client: each has one budget of time, and its failure leaves it redacted. */
 export interface CallRunner {
+	/** @throws {ZihinAgentError} kind `config`, when an option of the call is wrong */
+	begin(options: CallOptions): Call;
 	run<T>(options: CallOptions, operation: (transport: Transport) => Promise<T>): Promise<T>;
-	stream<T, R>(
-		options: CallOptions,
-		operation: (transport: Transport) => AsyncGenerator<T, R, undefined>,
-	): AsyncGenerator<T, R, undefined>;
 }
 
 export function createCallRunner(settings: Settings): CallRunner {
@@ -36,33 +43,20 @@ export function createCallRunner(settings: Settings): CallRunner {
 	};
 
 	return {
+		begin,
 		run: async (options, operation) => {
 			const call = begin(options);
 			try {
 				return await operation(call.transport);
 			} catch (cause) {
-				throw failed(cause);
+				throw call.fail(cause);
 			} finally {
-				call.budget.end();
-			}
-		},
-		stream: async function* (options, operation) {
-			const call = begin(options);
-			let complete = false;
-			try {
-				const result = yield* operation(call.transport);
-				complete = true;
-				return result;
-			} catch (cause) {
-				throw failed(cause);
-			} finally {
-				if (!complete) call.budget.cancel();
-				call.budget.end();
+				call.end();
 			}
 		},
 	};
 
-	function begin(options: CallOptions) {
+	function begin(options: CallOptions): Call {
 		try {
 			if (typeof options !== 'object' || options === null) {
 				throw configError('The call takes one object with its parameters.');
@@ -77,7 +71,8 @@ export function createCallRunner(settings: Settings): CallRunner {
 			const maxRetries =
 				options.maxRetries === undefined ? settings.maxRetries : readMaxRetries(options.maxRetries);
 			const budget = startBudget(timeoutMs, settings.deadline, options.signal);
-			return { budget, transport: createTransport(settings, budget, maxRetries, lazyRedactor) };
+			const transport = createTransport(settings, budget, maxRetries, lazyRedactor);
+			return { transport, fail: failed, end: budget.end };
 		} catch (cause) {
 			throw failed(cause);
 		}

@@ -1,6 +1,7 @@
+import type { AgentStream } from './agent-stream.ts';
 import * as agents from './agents.ts';
 import { createCallRunner } from './call.ts';
-import type { AgentChunk, AgentResult } from './chunks.ts';
+import type { AgentResult } from './chunks.ts';
 import * as executions from './executions.ts';
 import { type ClientOptions, type Runtime, readSettings } from './settings.ts';
 import * as triggers from './triggers.ts';
@@ -18,7 +19,7 @@ export interface ZihinClient {
 	 * Invokes an agent and yields what it does as it happens. Nothing is sent before the first chunk is asked
 	 * for; leaving the loop early cancels the turn. Same wire call as {@link invokeAgent}.
 	 */
-	streamAgent(params: agents.InvokeAgentParams): AsyncGenerator<AgentChunk, AgentResult, undefined>;
+	streamAgent(params: agents.InvokeAgentParams): AgentStream;
 	/** Makes a webhook trigger. `POST /api/triggers`; admin or editor. Repeated calls make duplicates. */
 	createTrigger(params: triggers.CreateTriggerParams): Promise<triggers.Trigger>;
 	/** Finds a trigger by agent and name, or makes it. Admin or editor. */
@@ -41,12 +42,13 @@ export interface ZihinClient {
  */
 export function createClient(options: ClientOptions & Runtime): ZihinClient {
 	const settings = readSettings(options);
-	const { run, stream } = createCallRunner(settings);
+	const calls = createCallRunner(settings);
+	const { run } = calls;
 	const inFlight: triggers.TriggersInFlight = new Map();
 	return Object.freeze<ZihinClient>({
 		listAgents: (params = {}) => run(params, agents.listAgents),
 		invokeAgent: params => run(params, call => agents.invokeAgent(call, settings, params)),
-		streamAgent: params => stream(params, call => agents.streamAgent(call, settings, params)),
+		streamAgent: params => agents.streamAgent(calls, settings, params),
 		createTrigger: params => run(params, call => triggers.createTrigger(call, settings, params)),
 		findOrCreateTrigger: params =>
 			run(params, call => triggers.findOrCreateTrigger(call, settings, inFlight, params)),

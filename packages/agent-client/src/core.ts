@@ -3,6 +3,7 @@
  * forbid them can load it and supply their own.
  */
 
+export type { AgentStream } from './agent-stream.ts';
 export type { Agent, Attachment, InvokeAgentParams, ListAgentsParams } from './agents.ts';
 export type { CallOptions } from './call.ts';
 export type { AgentChunk, AgentResult, RawEvent } from './chunks.ts';

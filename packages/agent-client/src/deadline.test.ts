@@ -80,9 +80,9 @@ describe('a budget', () => {
 		expect(budget.failure()).toMatchObject({ kind: 'aborted' });
 	});
 
-	it('closes what is under way when it is cancelled, without a failure of its own', () => {
+	it('closes what is under way when it ends, without a failure of its own', () => {
 		const budget = startBudget(1000, manualDeadline().start, undefined);
-		budget.cancel();
+		budget.end();
 		expect(budget.signal.aborted).toBe(true);
 		expect(budget.failure()).toBeUndefined();
 	});

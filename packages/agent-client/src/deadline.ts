@@ -17,9 +17,7 @@ export interface Budget {
 	race<T>(work: Promise<T>): Promise<T>;
 	/** Why the budget ended before the work did, as an error; nothing while it has not. */
 	failure(): ZihinAgentError | undefined;
-	/** Ends what is still under way: the socket is closed. */
-	cancel(): void;
-	/** Frees the timer and the listener on the caller's signal. */
+	/** Frees the timer and the listener on the caller's signal, and ends what is still under way. */
 	end(): void;
 }
 
@@ -69,17 +67,18 @@ export function startBudget(
 			});
 		},
 		failure: () => failure,
-		cancel: () => {
-			if (!controller.signal.aborted) controller.abort();
-		},
 		end: () => {
 			timer.signal.removeEventListener('abort', onTimeout);
 			timer.clear();
 			callerSignal?.removeEventListener('abort', onAbort);
 			interrupt = undefined;
+			// A reason of our own: without one every call would pay for an exception with its stack.
+			if (!controller.signal.aborted) controller.abort(ENDED);
 		},
 	};
 }
+
+const ENDED = 'The call has ended.';
 
 /** The largest delay a timer takes; a longer one would fire at once. */
 export const LONGEST_TIMEOUT_MS = 2_147_483_647;

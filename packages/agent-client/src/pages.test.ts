@@ -10,7 +10,8 @@ function serving(answer: (page: number) => unknown) {
 			paths.push(path);
 			return { status: 200, body: answer(Number(/page=(\d+)/.exec(path)?.[1] ?? 1)) };
 		},
-		stream: () => expect.unreachable(),
+		open: () => expect.unreachable(),
+		sleep: () => expect.unreachable(),
 		within: work => work,
 	};
 	return { paths, read: () => allPages(transport, '/list', item => item) };
@@ -55,7 +56,8 @@ describe('a list', () => {
 		expect(await read()).toEqual([1]);
 		const transport: Transport = {
 			json: async () => ({ status: 200, body: { data: [1] } }),
-			stream: () => expect.unreachable(),
+			open: () => expect.unreachable(),
+			sleep: () => expect.unreachable(),
 			within: work => work,
 		};
 		const refuse = () => {

@@ -1,4 +1,4 @@
-import { bytesOf, discard, textOf } from './body.ts';
+import { type ByteReader, discard, readerOf, textOf } from './body.ts';
 import type { Budget } from './deadline.ts';
 import { configError, protocolError, ZihinAgentError } from './errors.ts';
 import {
@@ -38,8 +38,10 @@ export interface WireAnswer {
 /** Sends the requests of one call: they share its budget; each has its own count of attempts. */
 export interface Transport {
 	json(request: WireRequest): Promise<WireAnswer>;
-	/** The body of a `text/event-stream`, chunk by chunk. Ending the iteration early closes the connection. */
-	stream(request: WireRequest): AsyncGenerator<Uint8Array, void, undefined>;
+	/** Opens a `text/event-stream`. Its reader must be read to the end, or closed. */
+	open(request: WireRequest): Promise<ByteReader>;
+	/** Waits within the call's budget. */
+	sleep(ms: number): Promise<void>;
 	/** Waits for work that another call does, no longer than this call's own budget. */
 	within<T>(work: Promise<T>): Promise<T>;
 }
@@ -67,15 +69,22 @@ export function createTransport(
 					throw cause;
 				}
 			}),
-		stream: async function* (request) {
+		open: async request => {
 			const body = await repeating(request, async () =>
 				readStream(await attempt(request, 'text/event-stream'), request),
 			);
-			try {
-				yield* bytesOf(body, budget);
-			} catch (cause) {
-				throw describe(cause, request);
-			}
+			const reader = readerOf(body, budget);
+			return {
+				next: () =>
+					reader.next().catch((cause: unknown) => {
+						reader.close();
+						throw describe(cause, request);
+					}),
+				close: reader.close,
+			};
+		},
+		sleep: async ms => {
+			await budget.race(settings.sleep(ms, budget.signal));
 		},
 		within: work => budget.race(work),
 	};

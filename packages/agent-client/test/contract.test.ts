@@ -58,16 +58,15 @@ describe('against the sandbox', () => {
 		expect(result.sources).toContainEqual(expect.objectContaining({ file: 'garden.md' }));
 	});
 
-	it('streamAgent yields tokens, then the response, then done, and returns what invokeAgent gives', async () => {
+	it('streamAgent yields tokens, then the response, then done, and ends with what invokeAgent gives', async () => {
 		const turn = admin.streamAgent(ask('How often do I water a cactus?'));
 		const chunks: AgentChunk[] = [];
-		let step = await turn.next();
-		for (; !step.done; step = await turn.next()) chunks.push(step.value);
+		for await (const chunk of turn) chunks.push(chunk);
 		const types = chunks.map(({ type }) => type);
 		expect(types).toEqual(expect.arrayContaining(['metadata', 'token', 'response', 'metrics', 'done']));
 		expect(types.at(-1)).toBe('done');
 		expect(types.indexOf('token')).toBeLessThan(types.indexOf('response'));
-		expect(step.value).toMatchObject({ content: expect.stringContaining('once a month') });
+		expect(await turn.finalResult()).toMatchObject({ content: expect.stringContaining('once a month') });
 	});
 
 	it('a second turn with the session id stays in the conversation', async () => {

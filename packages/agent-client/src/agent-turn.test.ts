@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AgentTurn } from './agent-stream.ts';
+import { AgentTurn } from './agent-turn.ts';
 import type { AgentChunk } from './chunks.ts';
 
 const LIMITS = { maxStreamEventBytes: 2 ** 20, maxStreamTotalBytes: 2 ** 26 };
