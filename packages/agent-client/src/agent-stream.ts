@@ -128,15 +128,16 @@ export function createAgentStream(begin: () => Call, open: (call: Call) => Promi
 		toReadableStream: () =>
 			new ReadableStream({
 				pull: async controller => {
-					try {
-						const { done, value } = await next();
-						if (done) controller.close();
-						else controller.enqueue(encodeEvent(value.type, value));
-					} catch (error) {
-						const { kind, message, code, requestId } = failureOf(error);
-						controller.enqueue(encodeEvent('error', { kind, message, code, requestId }));
-						controller.close();
+					const { done, value } = await next().catch(() => END);
+					if (!done) {
+						controller.enqueue(encodeEvent(value.type, value));
+						return;
 					}
+					if (outcome !== undefined && 'error' in outcome) {
+						const { kind, message, code, requestId } = outcome.error;
+						controller.enqueue(encodeEvent('error', { kind, message, code, requestId }));
+					}
+					controller.close();
 				},
 				cancel: async () => {
 					await leave();

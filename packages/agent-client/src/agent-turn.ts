@@ -2,6 +2,7 @@ import type { AgentChunk, AgentResult, RawEvent } from './chunks.ts';
 import { protocolError, ZihinAgentError } from './errors.ts';
 import { type ServerSentEvent, SseDecoder } from './sse.ts';
 import {
+	deepFreeze,
 	isRecord,
 	type JsonRecord,
 	present,
@@ -90,7 +91,7 @@ export class AgentTurn {
 			throw this.#protocol('The stream ended before the agent had finished. The answer is incomplete.');
 		}
 		if (this.#response === undefined) throw this.#protocol('The agent finished without a response.');
-		return Object.freeze({
+		return deepFreeze({
 			content: this.#response.content,
 			...present({
 				sessionId: this.#sessionId() ?? sentSessionId,

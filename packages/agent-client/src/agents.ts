@@ -7,7 +7,7 @@ import type { Settings } from './settings.ts';
 import type { Transport, WireRequest } from './transport.ts';
 import { openTurn, type TurnReader } from './turn-reader.ts';
 import { pathSegment } from './urls.ts';
-import { isRecord, present, readList, readNumber, readText } from './wire.ts';
+import { deepFreeze, isRecord, present, readList, readNumber, readText } from './wire.ts';
 
 /** An agent of the key's tenant. */
 export interface Agent {
@@ -34,7 +34,7 @@ export async function listAgents(transport: Transport): Promise<readonly Agent[]
 function readAgent(item: unknown): Agent {
 	const id = isRecord(item) ? readText(item, 'id') : undefined;
 	if (!isRecord(item) || id === undefined) throw protocolError('An agent in the list has no id.');
-	return Object.freeze({
+	return deepFreeze({
 		id,
 		name: readText(item, 'name') ?? id,
 		...present({

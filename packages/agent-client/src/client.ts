@@ -3,6 +3,12 @@ import * as agents from './agents.ts';
 import { createCallRunner } from './call.ts';
 import type { AgentResult } from './chunks.ts';
 import * as executions from './executions.ts';
+import {
+	type FindOrCreateTriggerParams,
+	type FoundTrigger,
+	findOrCreateTrigger,
+	type TriggersInFlight,
+} from './find-or-create-trigger.ts';
 import { type ClientOptions, type Runtime, readSettings } from './settings.ts';
 import * as triggers from './triggers.ts';
 
@@ -23,7 +29,13 @@ export interface ZihinClient {
 	/** Makes a webhook trigger. `POST /api/triggers`; admin or editor. Repeated calls make duplicates. */
 	createTrigger(params: triggers.CreateTriggerParams): Promise<triggers.Trigger>;
 	/** Finds a trigger by agent and name, or makes it. Admin or editor. */
-	findOrCreateTrigger(params: triggers.FindOrCreateTriggerParams): Promise<triggers.FoundTrigger>;
+	findOrCreateTrigger(params: FindOrCreateTriggerParams): Promise<FoundTrigger>;
+	/** Changes a trigger. `PATCH /api/triggers/{id}`; admin or editor. */
+	updateTrigger(params: triggers.UpdateTriggerParams): Promise<triggers.Trigger>;
+	/** Lets a trigger take dispatches again. `POST /api/triggers/{id}/enable`; admin or editor. */
+	enableTrigger(params: triggers.TriggerParams): Promise<void>;
+	/** Makes a trigger refuse dispatches. `POST /api/triggers/{id}/disable`; admin or editor. */
+	disableTrigger(params: triggers.TriggerParams): Promise<void>;
 	/** Lists triggers, all pages. `GET /api/triggers`. */
 	listTriggers(params?: triggers.ListTriggersParams): Promise<readonly triggers.Trigger[]>;
 	/** Reads a trigger. `GET /api/triggers/{id}`. */
@@ -34,6 +46,13 @@ export interface ZihinClient {
 	dispatchAgent(params: executions.DispatchAgentParams): Promise<executions.DispatchResult>;
 	/** Reads a dispatched run. `GET /api/triggers/{id}/executions/{id}`; admin or editor. */
 	getExecution(params: executions.GetExecutionParams): Promise<executions.Execution>;
+	/** Lists a trigger's runs, newest first. `GET /api/triggers/{id}/executions`; admin or editor. */
+	listExecutions(params: executions.ListExecutionsParams): Promise<readonly executions.Execution[]>;
+	/**
+	 * Reads a run until it has ended, however it ended: look at its `status`. Kind `timeout` when it outlasts
+	 * `timeoutMs`; the run itself goes on. Same wire call as {@link getExecution}.
+	 */
+	waitForExecution(params: executions.GetExecutionParams): Promise<executions.Execution>;
 }
 
 /**
@@ -44,18 +63,22 @@ export function createClient(options: ClientOptions & Runtime): ZihinClient {
 	const settings = readSettings(options);
 	const calls = createCallRunner(settings);
 	const { run } = calls;
-	const inFlight: triggers.TriggersInFlight = new Map();
+	const inFlight: TriggersInFlight = new Map();
 	return Object.freeze<ZihinClient>({
 		listAgents: (params = {}) => run(params, agents.listAgents),
 		invokeAgent: params => run(params, call => agents.invokeAgent(call, settings, params)),
 		streamAgent: params => agents.streamAgent(calls, settings, params),
 		createTrigger: params => run(params, call => triggers.createTrigger(call, settings, params)),
-		findOrCreateTrigger: params =>
-			run(params, call => triggers.findOrCreateTrigger(call, settings, inFlight, params)),
+		findOrCreateTrigger: params => run(params, call => findOrCreateTrigger(call, settings, inFlight, params)),
+		updateTrigger: params => run(params, call => triggers.updateTrigger(call, settings, params)),
+		enableTrigger: params => run(params, call => triggers.enableTrigger(call, params)),
+		disableTrigger: params => run(params, call => triggers.disableTrigger(call, params)),
 		listTriggers: (params = {}) => run(params, call => triggers.listTriggers(call, settings, params)),
 		getTrigger: params => run(params, call => triggers.getTrigger(call, settings, params)),
 		deleteTrigger: params => run(params, call => triggers.deleteTrigger(call, params)),
 		dispatchAgent: params => run(params, call => executions.dispatchAgent(call, params)),
 		getExecution: params => run(params, call => executions.getExecution(call, params)),
+		listExecutions: params => run(params, call => executions.listExecutions(call, params)),
+		waitForExecution: params => run(params, call => executions.waitForExecution(call, params)),
 	});
 }

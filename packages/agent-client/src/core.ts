@@ -9,6 +9,7 @@ export type { CallOptions } from './call.ts';
 export type { AgentChunk, AgentResult, RawEvent } from './chunks.ts';
 export { createClient, type ZihinClient } from './client.ts';
 export type { Deadline } from './deadline.ts';
+export type { DiagnosticMessages, Publish } from './diagnostics.ts';
 export { type Effect, type ErrorDetails, type ErrorKind, ZihinAgentError } from './errors.ts';
 export type {
 	DispatchAgentParams,
@@ -16,7 +17,9 @@ export type {
 	Execution,
 	ExecutionStatus,
 	GetExecutionParams,
+	ListExecutionsParams,
 } from './executions.ts';
+export type { FindOrCreateTriggerParams, FoundTrigger } from './find-or-create-trigger.ts';
 export type {
 	ByteSource,
 	ClientOptions,
@@ -28,11 +31,10 @@ export type {
 } from './settings.ts';
 export type {
 	CreateTriggerParams,
-	FindOrCreateTriggerParams,
-	FoundTrigger,
 	ListTriggersParams,
 	Trigger,
 	TriggerMode,
 	TriggerParams,
+	UpdateTriggerParams,
 } from './triggers.ts';
 export type { Usage } from './wire.ts';

@@ -1,9 +1,12 @@
 import type { CallOptions } from './call.ts';
-import { configError, protocolError } from './errors.ts';
+import { configError, protocolError, ZihinAgentError } from './errors.ts';
+import { withDetails } from './failures.ts';
+import { allPages } from './pages.ts';
 import type { Transport } from './transport.ts';
 import { webhookPath } from './triggers.ts';
 import { pathSegment } from './urls.ts';
 import {
+	deepFreeze,
 	isRecord,
 	type JsonRecord,
 	present,
@@ -89,14 +92,32 @@ export async function dispatchAgent(
 	if (executionId === undefined && status === 202) {
 		throw protocolError('The dispatch was accepted, but the answer names no execution.', { status });
 	}
-	return Object.freeze({
+	return deepFreeze({
 		executionId: executionId ?? '',
 		status: readStatus(data) ?? (status === 202 ? 'pending' : 'completed'),
 		...readOutput(data),
 	});
 }
 
-/** Parameters of `getExecution`. */
+/** Parameters of `listExecutions`. */
+export interface ListExecutionsParams extends CallOptions {
+	readonly triggerId: string;
+	/** The most that are returned. Default: all. */
+	readonly limit?: number | undefined;
+}
+
+/** Lists a trigger's runs, newest first: `GET /api/triggers/{id}/executions`. Needs an admin or editor key. */
+export async function listExecutions(
+	transport: Transport,
+	params: ListExecutionsParams,
+): Promise<readonly Execution[]> {
+	const { triggerId, limit = Number.POSITIVE_INFINITY } = params;
+	const path = `/api/triggers/${pathSegment(triggerId, 'triggerId')}/executions`;
+	if (typeof limit !== 'number' || !(limit >= 1)) throw configError('limit must be a number, 1 or more.');
+	return allPages(transport, path, item => readExecution(item, { triggerId }), limit);
+}
+
+/** Parameters of `getExecution` and `waitForExecution`. */
 export interface GetExecutionParams extends CallOptions {
 	readonly triggerId: string;
 	readonly executionId: string;
@@ -108,21 +129,54 @@ export async function getExecution(transport: Transport, params: GetExecutionPar
 	const execution = pathSegment(params.executionId, 'executionId');
 	const path = `/api/triggers/${trigger}/executions/${execution}`;
 	const { body } = await transport.json({ method: 'GET', path, class: 'read' });
-	const data = unwrap(body);
-	const status = readStatus(data);
-	if (status === undefined) throw protocolError('The answer holds no execution.');
-	const error = readRecord(data, 'error');
-	return Object.freeze({
-		executionId: readText(data, 'id', 'execution_id') ?? params.executionId,
-		triggerId: readText(data, 'trigger_id') ?? params.triggerId,
+	return readExecution(unwrap(body), params);
+}
+
+/** The states that a run does not leave. */
+const TERMINAL = new Set<ExecutionStatus>(['completed', 'failed', 'timeout', 'cancelled', 'skipped']);
+const FIRST_POLL_MS = 1000;
+const LONGEST_POLL_MS = 5000;
+
+/**
+ * Reads a run until it has ended, first after 1 s, then less often, at most every 5 s. It resolves however the
+ * run ended: look at `status`.
+ * @throws {ZihinAgentError} kind `timeout` when the run outlasts the call's `timeoutMs`; the run goes on
+ */
+export async function waitForExecution(transport: Transport, params: GetExecutionParams): Promise<Execution> {
+	try {
+		for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(LONGEST_POLL_MS, pollMs * 1.5)) {
+			const execution = await getExecution(transport, params);
+			if (TERMINAL.has(execution.status)) return execution;
+			await transport.sleep(pollMs);
+		}
+	} catch (cause) {
+		if (!ZihinAgentError.is(cause)) throw cause;
+		throw withDetails(cause, { executionId: params.executionId, effect: 'none' });
+	}
+}
+
+function readExecution(
+	data: unknown,
+	asked: { readonly triggerId: string; readonly executionId?: string },
+): Execution {
+	const record = isRecord(data) ? data : {};
+	const status = readStatus(record);
+	const executionId = readText(record, 'id', 'execution_id') ?? asked.executionId;
+	if (status === undefined || executionId === undefined) {
+		throw protocolError('The answer holds no execution.', { effect: 'none' });
+	}
+	const error = readRecord(record, 'error');
+	return deepFreeze({
+		executionId,
+		triggerId: readText(record, 'trigger_id') ?? asked.triggerId,
 		status,
-		...readOutput(data),
+		...readOutput(record),
 		...present({
-			agentId: readText(data, 'agent_id'),
+			agentId: readText(record, 'agent_id'),
 			error: error && present({ code: readText(error, 'code'), message: readText(error, 'message') }),
-			createdAt: readText(data, 'created_at'),
-			completedAt: readText(data, 'completed_at'),
-			durationMs: readNumber(data, 'duration_ms'),
+			createdAt: readText(record, 'created_at'),
+			completedAt: readText(record, 'completed_at'),
+			durationMs: readNumber(record, 'duration_ms'),
 		}),
 	});
 }

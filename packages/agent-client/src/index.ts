@@ -1,6 +1,8 @@
 import { createClient as createCoreClient, type ZihinClient } from './client.ts';
-import type { ClientOptions, FetchLike, Runtime } from './settings.ts';
+import { nodeChannels } from './diagnostics.ts';
+import type { ClientOptions, Runtime } from './settings.ts';
 import { deadline, sleep } from './timers.ts';
+import { onAnyRuntime } from './web-fetch.ts';
 
 export * from './core.ts';
 
@@ -19,15 +21,13 @@ export type CreateClientOptions = ClientOptions & {
  * @throws {ZihinAgentError} kind `config`, when an option is wrong
  */
 export function createClient(options: CreateClientOptions): ZihinClient {
+	// Looked up now and not when this file is loaded: touching fetch costs Node milliseconds.
+	const fetch = options.fetch ?? globalThis.fetch;
 	return createCoreClient({
 		...options,
-		fetch: options.fetch ?? webFetch(),
+		fetch: typeof fetch === 'function' ? onAnyRuntime(fetch) : fetch,
 		sleep: options.sleep ?? sleep,
 		deadline: options.deadline ?? deadline,
+		publish: options.publish ?? nodeChannels(),
 	});
-}
-
-/** Looked up when a client is made, not when this file is loaded: touching fetch costs Node milliseconds. */
-function webFetch(): FetchLike {
-	return globalThis.fetch;
 }

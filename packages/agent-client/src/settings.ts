@@ -1,4 +1,5 @@
 import { type Deadline, readTimeout } from './deadline.ts';
+import type { Publish } from './diagnostics.ts';
 import { configError, type ZihinAgentError } from './errors.ts';
 import { type BaseUrl, DEFAULT_BASE_URL, readBaseUrl, type UrlPolicy } from './urls.ts';
 
@@ -19,8 +20,9 @@ export interface FetchInit {
 	readonly headers: Record<string, string>;
 	readonly body?: string;
 	readonly signal: AbortSignal;
-	readonly redirect: 'error';
-	readonly cache: 'no-store';
+	/** `manual` only where a runtime refuses `error`. */
+	readonly redirect: 'error' | 'manual';
+	readonly cache?: 'no-store';
 	readonly timeoutMs: number;
 }
 
@@ -35,6 +37,8 @@ export interface Runtime {
 	readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 	/** Starts the clock of a call. */
 	readonly deadline: (ms: number) => Deadline;
+	/** Where attempts are published, for tracing. On Node the package root publishes to diagnostics channels. */
+	readonly publish?: Publish | undefined;
 }
 
 /** A call that is about to be repeated. */
@@ -81,6 +85,7 @@ export interface Settings extends Runtime {
 	readonly maxStreamTotalBytes: number;
 	readonly onRetry: (event: RetryEvent) => void;
 	readonly onError: (error: ZihinAgentError) => void;
+	readonly publish: Publish;
 }
 
 /** @throws {ZihinAgentError} kind `config`: what is wrong and what is expected, never the value of the key */
@@ -105,6 +110,7 @@ export function readSettings(options: ClientOptions & Runtime): Settings {
 		maxStreamTotalBytes: readLimit(options.maxStreamTotalBytes, 2 ** 26, 'maxStreamTotalBytes'),
 		onRetry: options.onRetry ?? (() => {}),
 		onError: options.onError ?? (() => {}),
+		publish: options.publish ?? (() => {}),
 	};
 }
 

@@ -13,7 +13,7 @@ import {
 } from './failures.ts';
 import type { Redactor } from './redact.ts';
 import { mayRepeat, type RequestClass, retryDelayMs } from './retry.ts';
-import type { ByteSource, FetchInit, FetchResponse, RetryEvent, Settings } from './settings.ts';
+import type { ByteSource, FetchInit, FetchResponse, Settings } from './settings.ts';
 import { VERSION } from './version.ts';
 
 /** One request, before it has a host. */
@@ -24,6 +24,8 @@ export interface WireRequest {
 	readonly body?: unknown;
 	readonly class: RequestClass;
 	readonly idempotencyKey?: string | undefined;
+	/** The answer may have no body. */
+	readonly mayBeEmpty?: boolean;
 	/** A 404 or 410 to a repeated attempt counts as success: the attempt before it had done the work. */
 	readonly goneWhenRepeatedIsDone?: boolean;
 }
@@ -31,7 +33,7 @@ export interface WireRequest {
 /** A JSON answer. */
 export interface WireAnswer {
 	readonly status: number;
-	/** Nothing where the body was empty, which only a DELETE may answer. */
+	/** Nothing where the body was empty. */
 	readonly body: unknown;
 }
 
@@ -62,7 +64,7 @@ export function createTransport(
 		json: request =>
 			repeating(request, async failed => {
 				try {
-					return await readJson(await attempt(request, 'application/json'), request);
+					return await readJson(await attempt(request, 'application/json', failed), request);
 				} catch (cause) {
 					const gone = ZihinAgentError.is(cause) && (cause.status === 404 || cause.status === 410);
 					if (gone && failed > 0 && request.goneWhenRepeatedIsDone) return { status: 200, body: undefined };
@@ -70,8 +72,8 @@ export function createTransport(
 				}
 			}),
 		open: async request => {
-			const body = await repeating(request, async () =>
-				readStream(await attempt(request, 'text/event-stream'), request),
+			const body = await repeating(request, async failed =>
+				readStream(await attempt(request, 'text/event-stream', failed), request),
 			);
 			const reader = readerOf(body, budget);
 			return {
@@ -91,11 +93,14 @@ export function createTransport(
 
 	/** Runs an attempt, and again as long as its class, its failure and the budget allow. */
 	async function repeating<T>(request: WireRequest, run: (failed: number) => Promise<T>): Promise<T> {
+		const { endpoint } = about(request);
 		for (let failed = 1; ; failed++) {
 			try {
+				tell(settings.publish, 'request', { endpoint, attempt: failed });
 				return await run(failed - 1);
 			} catch (cause) {
 				const error = describe(cause, request);
+				tell(settings.publish, 'error', { endpoint, attempt: failed, error: seal(error, redactor) });
 				if (failed > maxRetries || !mayRepeat(request.class, error)) throw error;
 				const delayMs = retryDelayMs(failed, error.retryAfterMs, Math.random());
 				if (delayMs >= budget.remainingMs()) throw error;
@@ -115,8 +120,9 @@ export function createTransport(
 	}
 
 	/** One request and its answer's head; anything but 2xx is thrown. */
-	async function attempt(request: WireRequest, accept: string): Promise<FetchResponse> {
+	async function attempt(request: WireRequest, accept: string, failures: number): Promise<FetchResponse> {
 		const failed = about(request);
+		const startedAt = performance.now();
 		const ended = budget.failure();
 		if (ended !== undefined) throw ended;
 		inDoubt = request.class === 'side-effect';
@@ -128,6 +134,12 @@ export function createTransport(
 				() => {},
 			);
 			throw cause;
+		});
+		tell(settings.publish, 'response', {
+			endpoint: failed.endpoint,
+			attempt: failures + 1,
+			status: response.status,
+			durationMs: performance.now() - startedAt,
 		});
 		if (response.status >= 200 && response.status < 300) return response;
 		if (isRedirect(response)) {
@@ -175,7 +187,7 @@ export function createTransport(
 		if (text === undefined) {
 			throw protocolError(`The answer is larger than ${limit} bytes (maxStreamTotalBytes).`, details);
 		}
-		if (text === '' && request.method === 'DELETE') return { status: response.status, body: undefined };
+		if (text === '' && request.mayBeEmpty) return { status: response.status, body: undefined };
 		try {
 			const body: unknown = JSON.parse(text);
 			return { status: response.status, body };
@@ -226,9 +238,12 @@ function contentType(response: FetchResponse): string {
 }
 
 /** Calls a hook. A hook that throws changes nothing. */
-export function tell<T extends RetryEvent | ZihinAgentError>(hook: (event: T) => void, event: T): void {
+export function tell<Event extends readonly unknown[]>(
+	hook: (...event: Event) => void,
+	...event: Event
+): void {
 	try {
-		hook(event);
+		hook(...event);
 	} catch {
 		// The hook's own business.
 	}

@@ -1,10 +1,10 @@
 import type { CallOptions } from './call.ts';
-import { configError, protocolError, ZihinAgentError } from './errors.ts';
+import { configError, protocolError } from './errors.ts';
 import { allPages } from './pages.ts';
 import type { Settings } from './settings.ts';
 import type { Transport } from './transport.ts';
 import { pathSegment, readCallbackUrl } from './urls.ts';
-import { isRecord, type JsonRecord, present, readBoolean, readRecord, readText } from './wire.ts';
+import { deepFreeze, isRecord, type JsonRecord, present, readBoolean, readRecord, readText } from './wire.ts';
 
 /** `sync`: a dispatch answers with the result. `async`: it answers at once, the result comes later. */
 export type TriggerMode = 'sync' | 'async';
@@ -39,24 +39,18 @@ export interface CreateTriggerParams extends CallOptions {
 	readonly callbackUrl?: string | undefined;
 }
 
-/** Parameters of `findOrCreateTrigger`. */
-export interface FindOrCreateTriggerParams extends CreateTriggerParams {
-	/**
-	 * What to do when a trigger of that name has another mode or callback URL: fail with a `config` error
-	 * (default), take it as it is, or change it.
-	 */
-	readonly onMismatch?: 'error' | 'reuse' | 'update' | undefined;
-}
-
-/** What `findOrCreateTrigger` returns. */
-export interface FoundTrigger extends Trigger {
-	/** Whether this call made it. */
-	readonly created: boolean;
-}
-
-/** Parameters of `getTrigger` and `deleteTrigger`. */
+/** Parameters of the calls on one trigger. */
 export interface TriggerParams extends CallOptions {
 	readonly triggerId: string;
+}
+
+/** Parameters of `updateTrigger`. What is left out stays as it is. */
+export interface UpdateTriggerParams extends TriggerParams {
+	readonly name?: string | undefined;
+	/** `sync` takes the callback URL away. */
+	readonly mode?: TriggerMode | undefined;
+	/** `null` takes it away: results are then polled. */
+	readonly callbackUrl?: string | null | undefined;
 }
 
 /** Parameters of `listTriggers`. */
@@ -85,8 +79,7 @@ export async function getTrigger(
 	settings: Settings,
 	params: TriggerParams,
 ): Promise<Trigger> {
-	const path = `${PATH}/${pathSegment(params.triggerId, 'triggerId')}`;
-	const { body } = await transport.json({ method: 'GET', path, class: 'read' });
+	const { body } = await transport.json({ method: 'GET', path: pathOf(params), class: 'read' });
 	return readTrigger(body, settings);
 }
 
@@ -116,132 +109,103 @@ export async function createTrigger(
 	return readTrigger(body, settings, { agentId, name, mode, callbackUrl });
 }
 
-/** Deletes a trigger: `DELETE /api/triggers/{id}`. Already gone on a repeated attempt counts as deleted. */
-export async function deleteTrigger(transport: Transport, params: TriggerParams): Promise<void> {
-	const path = `${PATH}/${pathSegment(params.triggerId, 'triggerId')}`;
-	await transport.json({ method: 'DELETE', path, class: 'side-effect', goneWhenRepeatedIsDone: true });
-}
-
-/** The calls of one client that are under way, by agent and name. */
-export type TriggersInFlight = Map<string, Promise<FoundTrigger>>;
-
 /**
- * Finds a trigger by agent and exact name, or makes it. The platform does not keep names unique: of several the
- * oldest wins, and two processes that call this at the same moment may still make two.
+ * Changes a trigger: `GET`, then `PATCH /api/triggers/{id}`. Whether the platform merges a configuration or
+ * replaces it is not documented, so the whole of it is read and sent back. Admin or editor.
  */
-export async function findOrCreateTrigger(
+export async function updateTrigger(
 	transport: Transport,
 	settings: Settings,
-	inFlight: TriggersInFlight,
-	params: FindOrCreateTriggerParams,
-): Promise<FoundTrigger> {
-	const wish = readWish(settings, params);
-	const key = JSON.stringify([wish.agentId, wish.name]);
-	let found: FoundTrigger | undefined;
-	while (found === undefined) {
-		const underWay = inFlight.get(key);
-		if (underWay === undefined) {
-			const provisioning = provision(transport, settings, params, wish);
-			inFlight.set(key, provisioning);
-			try {
-				found = await provisioning;
-			} finally {
-				inFlight.delete(key);
-			}
-		} else {
-			// Of several that wait for a call which is cut short, one goes on and the others wait for it.
-			found = await transport.within(resultOf(underWay));
-		}
-	}
-	const difference = differenceOf(found, wish);
-	if (difference === undefined || params.onMismatch === 'reuse') return found;
-	if (params.onMismatch === 'update') {
-		const { callbackUrl: _before, ...kept } = found;
-		return { ...kept, ...(await update(transport, settings, found, wish)) };
-	}
-	throw configError(
-		`The trigger "${wish.name}" exists with ${difference}. Use another name, or onMismatch "reuse" or "update".`,
-	);
-}
-
-/** What another call found; nothing when it was cut short by its own caller, which is no reason to fail here. */
-async function resultOf(underWay: Promise<FoundTrigger>): Promise<FoundTrigger | undefined> {
-	try {
-		return { ...(await underWay), created: false };
-	} catch (cause) {
-		if (ZihinAgentError.is(cause) && (cause.kind === 'aborted' || cause.kind === 'timeout')) return undefined;
-		throw cause;
-	}
-}
-
-async function provision(
-	transport: Transport,
-	settings: Settings,
-	params: FindOrCreateTriggerParams,
-	wish: Wish,
-): Promise<FoundTrigger> {
-	const candidates = (await listTriggers(transport, settings, { agentId: wish.agentId })).filter(
-		({ name, type, enabled }) => name === wish.name && type === 'webhook' && enabled,
-	);
-	const oldest = candidates.reduce<Trigger | undefined>((first, next) => {
-		// Lists come newest first; without dates the last one is the oldest.
-		return first === undefined || (next.createdAt ?? '') <= (first.createdAt ?? '') ? next : first;
-	}, undefined);
-	if (oldest !== undefined) return { ...oldest, created: false };
-	return { ...(await createTrigger(transport, settings, params)), created: true };
-}
-
-async function update(
-	transport: Transport,
-	settings: Settings,
-	trigger: Trigger,
-	wish: Wish,
+	params: UpdateTriggerParams,
 ): Promise<Trigger> {
-	const path = `${PATH}/${pathSegment(trigger.triggerId, 'triggerId')}`;
+	const path = pathOf(params);
+	if (params.name !== undefined) readName(params.name);
+	if (params.mode !== undefined) readMode(params.mode);
+	const newCallbackUrl =
+		typeof params.callbackUrl === 'string'
+			? readCallbackUrl(params.callbackUrl, settings.urlPolicy)
+			: params.callbackUrl;
 	const { body: before } = await transport.json({ method: 'GET', path, class: 'read' });
+	const current = readTrigger(before, settings);
+	const name = params.name ?? current.name;
+	const mode = params.mode ?? current.mode;
+	if (mode === 'sync' && typeof newCallbackUrl === 'string') throw configError(CALLBACK_NEEDS_ASYNC);
+	const asked = newCallbackUrl === undefined ? current.callbackUrl : (newCallbackUrl ?? undefined);
+	const callbackUrl = mode === 'sync' ? undefined : asked;
 	const config = readRecord(unwrap(before), 'trigger_config') ?? {};
+	const { callback, ...execution } = readRecord(config, 'execution') ?? {};
+	const keptCallback = callbackUrl !== undefined && callbackUrl === current.callbackUrl ? { callback } : {};
 	const { body } = await transport.json({
 		method: 'PATCH',
 		path,
 		class: 'side-effect',
-		body: { trigger_config: { ...config, execution: executionConfig(wish.mode, wish.callbackUrl) } },
+		body: {
+			name,
+			trigger_config: {
+				...config,
+				execution: { ...execution, ...executionConfig(mode, callbackUrl), ...keptCallback },
+			},
+		},
 	});
-	return readTrigger(body, settings, wish);
+	const { callbackUrl: _before, ...kept } = current;
+	return readTrigger(body, settings, { ...kept, name, mode, ...present({ callbackUrl }) });
+}
+
+/** Lets a trigger take dispatches again: `POST /api/triggers/{id}/enable`. */
+export async function enableTrigger(transport: Transport, params: TriggerParams): Promise<void> {
+	const path = `${pathOf(params)}/enable`;
+	await transport.json({ method: 'POST', path, class: 'side-effect', mayBeEmpty: true });
+}
+
+/** Makes a trigger refuse dispatches: `POST /api/triggers/{id}/disable`. */
+export async function disableTrigger(transport: Transport, params: TriggerParams): Promise<void> {
+	const path = `${pathOf(params)}/disable`;
+	await transport.json({ method: 'POST', path, class: 'side-effect', mayBeEmpty: true });
+}
+
+/** Deletes a trigger: `DELETE /api/triggers/{id}`. Already gone on a repeated attempt counts as deleted. */
+export async function deleteTrigger(transport: Transport, params: TriggerParams): Promise<void> {
+	await transport.json({
+		method: 'DELETE',
+		path: pathOf(params),
+		class: 'side-effect',
+		mayBeEmpty: true,
+		goneWhenRepeatedIsDone: true,
+	});
 }
 
 /** What a caller asks a trigger to be. */
-interface Wish {
+export interface Wish {
 	readonly agentId: string;
 	readonly name: string;
 	readonly mode: TriggerMode;
 	readonly callbackUrl: string | undefined;
 }
 
-function readWish(settings: Settings, params: CreateTriggerParams): Wish {
+export function readWish(settings: Settings, params: CreateTriggerParams): Wish {
 	pathSegment(params.agentId, 'agentId');
-	if (typeof params.name !== 'string' || params.name === '') {
-		throw configError('name is empty: give the trigger a name to find it by.');
-	}
-	const mode = params.mode ?? 'sync';
-	if (mode !== 'sync' && mode !== 'async') throw configError('mode must be "sync" or "async".');
-	if (params.callbackUrl !== undefined && mode === 'sync') {
-		throw configError('callbackUrl needs mode "async": a sync trigger answers in the dispatch itself.');
-	}
+	const name = readName(params.name);
+	const mode = readMode(params.mode ?? 'sync');
+	if (params.callbackUrl !== undefined && mode === 'sync') throw configError(CALLBACK_NEEDS_ASYNC);
 	const callbackUrl =
 		params.callbackUrl === undefined ? undefined : readCallbackUrl(params.callbackUrl, settings.urlPolicy);
-	return { agentId: params.agentId, name: params.name, mode, callbackUrl };
+	return { agentId: params.agentId, name, mode, callbackUrl };
+}
+
+const CALLBACK_NEEDS_ASYNC = 'callbackUrl needs mode "async": a sync trigger answers in the dispatch itself.';
+
+function readName(name: unknown): string {
+	if (typeof name === 'string' && name !== '') return name;
+	throw configError('name is empty: give the trigger a name to find it by.');
+}
+
+function readMode(mode: unknown): TriggerMode {
+	if (mode === 'sync' || mode === 'async') return mode;
+	throw configError('mode must be "sync" or "async".');
 }
 
 function executionConfig(mode: TriggerMode, callbackUrl: string | undefined) {
 	return { mode, ...present({ callback: callbackUrl && { url: callbackUrl, method: 'POST' } }) };
-}
-
-function differenceOf(trigger: Trigger, wish: Wish): string | undefined {
-	if (trigger.mode !== wish.mode) return `mode "${trigger.mode}" instead of "${wish.mode}"`;
-	if (trigger.callbackUrl === wish.callbackUrl) return undefined;
-	// The URLs themselves stay out: a callback's query may hold a token.
-	if (trigger.callbackUrl === undefined) return 'no callback URL';
-	return wish.callbackUrl === undefined ? 'a callback URL' : 'another callback URL';
 }
 
 /** An answer about one object comes in `data`, beside it or at the root. */
@@ -250,29 +214,34 @@ function unwrap(body: unknown): JsonRecord {
 	return readRecord(root, 'data') ?? root;
 }
 
-function readTrigger(body: unknown, settings: Settings, asked?: Wish): Trigger {
+/** @param asked what was asked for, where the answer does not repeat it */
+function readTrigger(
+	body: unknown,
+	settings: Settings,
+	asked: { readonly [Field in keyof Trigger]?: Trigger[Field] | undefined } = {},
+): Trigger {
 	const root = isRecord(body) ? body : {};
 	const data = unwrap(body);
-	const triggerId = readText(data, 'id', 'trigger_id');
+	const triggerId = readText(data, 'id', 'trigger_id') ?? asked.triggerId;
 	if (triggerId === undefined) throw protocolError('The answer names no trigger.', { effect: 'unknown' });
 	const execution = readRecord(readRecord(data, 'trigger_config') ?? {}, 'execution');
 	const callback = readRecord(execution ?? {}, 'callback') ?? {};
 	const mode = readText(execution ?? {}, 'mode');
-	return Object.freeze({
+	return deepFreeze({
 		triggerId,
-		name: readText(data, 'name') ?? asked?.name ?? '',
-		type: readText(data, 'trigger_type', 'type') ?? 'webhook',
-		mode: mode === 'async' || mode === 'sync' ? mode : (asked?.mode ?? 'sync'),
-		enabled: readBoolean(data, 'enabled') ?? true,
+		name: readText(data, 'name') ?? asked.name ?? '',
+		type: readText(data, 'trigger_type', 'type') ?? asked.type ?? 'webhook',
+		mode: mode === 'async' || mode === 'sync' ? mode : (asked.mode ?? 'sync'),
+		enabled: readBoolean(data, 'enabled') ?? asked.enabled ?? true,
 		webhookUrl:
 			readText(data, 'webhook_url') ??
 			readText(root, 'webhook_url') ??
 			`${settings.baseUrl}${webhookPath(triggerId)}`,
 		...present({
-			agentId: readText(data, 'agent_id') ?? asked?.agentId,
-			callbackUrl: execution === undefined ? asked?.callbackUrl : readText(callback, 'url'),
+			agentId: readText(data, 'agent_id') ?? asked.agentId,
+			callbackUrl: execution === undefined ? asked.callbackUrl : readText(callback, 'url'),
 			webhookSecret: readText(data, 'webhook_secret') ?? readText(root, 'webhook_secret'),
-			createdAt: readText(data, 'created_at'),
+			createdAt: readText(data, 'created_at') ?? asked.createdAt,
 		}),
 	});
 }
@@ -280,4 +249,8 @@ function readTrigger(body: unknown, settings: Settings, asked?: Wish): Trigger {
 /** Where a trigger is dispatched to. Built from our own base URL, never from a URL that the server sent. */
 export function webhookPath(triggerId: string): string {
 	return `${PATH}/webhook/${pathSegment(triggerId, 'triggerId')}`;
+}
+
+function pathOf({ triggerId }: TriggerParams): string {
+	return `${PATH}/${pathSegment(triggerId, 'triggerId')}`;
 }

@@ -50,6 +50,17 @@ export function present<T extends object>(fields: T): Present<T> {
 	return Object.fromEntries(entries) as Present<T>;
 }
 
+/** Makes a result immutable through and through. Without recursion: a server may nest as deep as it likes. */
+export function deepFreeze<T>(result: T): T {
+	const parts: unknown[] = [result];
+	for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+		if (typeof part !== 'object' || part === null) continue;
+		for (const inner of Object.values(part)) if (typeof inner === 'object') parts.push(inner);
+		Object.freeze(part);
+	}
+	return result;
+}
+
 /** `T` with its possibly undefined fields made optional. */
 export type Present<T> = {
 	[K in keyof T as undefined extends T[K] ? never : K]: T[K];

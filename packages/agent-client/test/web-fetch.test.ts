@@ -1,0 +1,62 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const KEY = 'zhn_test_0123456789abcdef';
+
+afterEach(() => {
+	vi.unstubAllGlobals();
+	vi.resetModules();
+});
+
+/** Cloudflare's Request: it throws for every URL when it is told to refuse redirects. */
+class WorkersRequest {
+	constructor(_url: string, init: RequestInit = {}) {
+		if (init.redirect === 'error')
+			throw new TypeError('Invalid redirect value, must be "follow" or "manual".');
+		if (init.cache !== undefined) throw new Error("The 'cache' field is not implemented.");
+	}
+}
+
+/** The package as a new process would load it: it asks the runtime once. */
+async function load() {
+	vi.resetModules();
+	return import('../src/index.ts');
+}
+
+describe('where a runtime refuses to refuse redirects', () => {
+	it('they are not followed, and no cache is asked for', async () => {
+		vi.stubGlobal('Request', WorkersRequest);
+		const { createClient } = await load();
+		const fetch = vi.fn(async () => Response.json({ data: [] }));
+		await createClient({ apiKey: KEY, fetch }).listAgents();
+		expect(fetch.mock.calls[0]).toEqual([
+			'https://llm.zihin.ai/api/v2/agents',
+			expect.objectContaining({ method: 'GET', redirect: 'manual' }),
+		]);
+		expect(Object.keys(Reflect.get(fetch.mock.calls[0] ?? [], 1))).not.toContain('cache');
+	});
+
+	it.each([301, 302, 303, 307, 308])('a %d that comes through is refused as protocol', async status => {
+		vi.stubGlobal('Request', WorkersRequest);
+		const { createClient } = await load();
+		const fetch = vi.fn(
+			async () => new Response(null, { status, headers: { Location: 'https://evil.example' } }),
+		);
+		await expect(createClient({ apiKey: KEY, fetch }).listAgents()).rejects.toMatchObject({
+			kind: 'protocol',
+			status,
+			retryable: false,
+		});
+		expect(fetch).toHaveBeenCalledTimes(1);
+	});
+});
+
+it.each([
+	['the runtime knows both', globalThis.Request],
+	['there is no web Request, so the fetch is a host’s own', undefined],
+])('where %s, redirects are errors and nothing is stored', async (_name, request) => {
+	vi.stubGlobal('Request', request);
+	const { createClient } = await load();
+	const fetch = vi.fn(async () => Response.json({ data: [] }));
+	await createClient({ apiKey: KEY, fetch }).listAgents();
+	expect(Reflect.get(fetch.mock.calls[0] ?? [], 1)).toMatchObject({ redirect: 'error', cache: 'no-store' });
+});
