@@ -1,6 +1,10 @@
-import { createClient as createCoreClient, type ZihinClient } from './client.ts';
+import {
+	type ClientOptions,
+	createClient as createCoreClient,
+	type Runtime,
+	type ZihinClient,
+} from './core.ts';
 import { nodeChannels } from './diagnostics.ts';
-import type { ClientOptions, Runtime } from './settings.ts';
 import { deadline, sleep } from './timers.ts';
 import { onAnyRuntime } from './web-fetch.ts';
 

@@ -93,7 +93,7 @@ describe('with a certificate that is', () => {
 		};
 		const server = await startFaultServer(healthy, tls);
 		try {
-			const script = new URL('./tls-child.ts', import.meta.url).pathname;
+			const script = new URL('./tls-child.mjs', import.meta.url).pathname;
 			const env = {
 				...process.env,
 				NODE_EXTRA_CA_CERTS: at('ca.pem'),

@@ -2,21 +2,21 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Sandbox, startSandbox } from '@zihin/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgentChunk, createClient, type ZihinClient } from '../src/index.ts';
+import { startTestSandbox, type TestSandbox } from './sandbox.ts';
 
 const GARDEN =
 	'# Garden\n\n## Watering\n\nWater a cactus once a month.\n\n## Soil\n\nA cactus likes sandy soil.\n';
 
 let folder = '';
-let sandbox: Sandbox;
+let sandbox: TestSandbox;
 let admin: ZihinClient;
 
 beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'agent-client-contract-'));
 	await writeFile(join(folder, 'garden.md'), GARDEN);
-	sandbox = await startSandbox({ port: 0, library: [folder], tokenDelayMs: 0 });
+	sandbox = await startTestSandbox({ library: [folder], tokenDelayMs: 0 });
 	admin = clientOf('admin');
 });
 
@@ -90,7 +90,7 @@ describe('against the sandbox', () => {
 		'x'.repeat(100_000),
 	])('a prompt arrives byte for byte: %j', async message => {
 		await admin.invokeAgent(ask(message));
-		expect(sandbox.executions().at(-1)?.message).toBe(message);
+		expect((await sandbox.messages()).at(-1)).toBe(message);
 	});
 
 	it('a trigger is made, found again, read, listed and deleted', async () => {

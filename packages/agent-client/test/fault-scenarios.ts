@@ -48,7 +48,9 @@ function beginning(then: Behaviour): Behaviour {
 	return (socket, request) => {
 		const type = isStream(request.path) ? 'text/event-stream' : 'application/json';
 		const begun = isStream(request.path) ? sse('token', { content: 'The' }) : '{"data":[';
-		socket.write(head({ headers: { 'content-type': type, 'transfer-encoding': 'chunked' } }));
+		// Kept alive, because Node 18 and 20 take a reset for the proper end of an answer that closes its connection.
+		const headers = { connection: 'keep-alive', 'content-type': type, 'transfer-encoding': 'chunked' };
+		socket.write(head({ headers }));
 		socket.write(`${begun.length.toString(16)}\r\n${begun}\r\n`);
 		then(socket, request);
 	};

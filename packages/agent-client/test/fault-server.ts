@@ -21,6 +21,7 @@ export interface FaultServer {
 	readonly requests: readonly FaultRequest[];
 	/** TCP connections, also those that never became a request. */
 	connections(): number;
+	/** Those on which something was sent: after an abort some versions of Node connect anew, for no request. */
 	openSockets(): number;
 	close(): Promise<void>;
 }
@@ -29,11 +30,14 @@ export interface FaultServer {
 export async function startFaultServer(behave: Behaviour, tls?: TlsOptions): Promise<FaultServer> {
 	const requests: FaultRequest[] = [];
 	const sockets = new Set<Socket>();
+	const used = new Set<Socket>();
 	let connections = 0;
 	const accept = (socket: Socket) => {
 		socket.on('error', () => {});
+		socket.on('close', () => used.delete(socket));
 		let received = Buffer.alloc(0);
 		socket.on('data', (chunk: Buffer) => {
+			used.add(socket);
 			received = Buffer.concat([received, chunk]);
 			// A TLS greeting on a plain port: an HTTP server answers what it can say about that.
 			if (received[0] === 0x16) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
@@ -59,7 +63,7 @@ export async function startFaultServer(behave: Behaviour, tls?: TlsOptions): Pro
 		url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
 		requests,
 		connections: () => connections,
-		openSockets: () => sockets.size,
+		openSockets: () => used.size,
 		close: () =>
 			new Promise(resolve => {
 				for (const socket of sockets) socket.destroy();

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type Sandbox, startSandbox } from '@zihin/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../src/index.ts';
+import { startTestSandbox, type TestSandbox } from './sandbox.ts';
 
 const run = promisify(execFile);
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
@@ -19,12 +19,15 @@ function snippetsOf(markdown: string) {
 
 const snippets = snippetsOf(readme);
 
+/** Older Node reads no TypeScript. The snippets are JavaScript too, and stay so by these tests. */
+const EXTENSION = process.features.typescript ? 'ts' : 'mjs';
+
 // Inside the package, so that a snippet imports it by its own name, as a user does.
 const folder = new URL('../test-results/readme/', import.meta.url);
-let sandbox: Sandbox;
+let sandbox: TestSandbox;
 
 beforeAll(async () => {
-	sandbox = await startSandbox({ port: 0, tokenDelayMs: 0, callbackRetryDelaysMs: [] });
+	sandbox = await startTestSandbox({ tokenDelayMs: 0, callbackRetryDelaysMs: [] });
 	await mkdir(folder, { recursive: true });
 });
 
@@ -49,7 +52,7 @@ describe('the README', () => {
 	it.each(snippets.map((snippet, index) => ({ ...snippet, index })))(
 		'has a snippet under "$section" that runs as it stands',
 		async ({ code, index }) => {
-			const file = new URL(`${index}.ts`, folder);
+			const file = new URL(`${index}.${EXTENSION}`, folder);
 			await writeFile(file, programOf(code));
 			const env = { ...process.env, ZIHIN_API_KEY: sandbox.keys.admin, NODE_NO_WARNINGS: '1' };
 			const { stdout, stderr } = await run(process.execPath, [fileURLToPath(file)], { env });
@@ -62,7 +65,7 @@ describe('the README', () => {
 	it('shows every call in a snippet', () => {
 		const client = createClient({ apiKey: sandbox.keys.member });
 		const code = snippets.map(snippet => snippet.code).join('');
-		expect(Object.keys(client)).toHaveLength(10);
+		expect(Object.keys(client)).toHaveLength(15);
 		expect(Object.keys(client).filter(call => !code.includes(`zihin.${call}(`))).toEqual([]);
 	});
 

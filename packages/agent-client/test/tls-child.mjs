@@ -1,5 +1,8 @@
-/** Makes the calls that stand for the two classes against a server, and prints what became of them as JSON. */
-import { createClient, ZihinAgentError } from '../src/index.ts';
+/**
+ * Makes the calls that stand for the two classes against a server, and prints what became of them as JSON.
+ * Plain JavaScript on the built package, because a Node that cannot read TypeScript runs it too.
+ */
+import { createClient, ZihinAgentError } from '../dist/index.js';
 
 const [, , baseUrl = ''] = process.argv;
 let attempts = 0;
@@ -21,15 +24,14 @@ const calls = {
 	dispatchAgent: () => client.dispatchAgent({ triggerId: 't1', payload: { message: 'hi' } }),
 };
 
-function describeError(error: unknown) {
+function describeError(error) {
 	if (!ZihinAgentError.is(error)) return { kind: 'none of ours' };
-	const codes: unknown[] = [];
-	for (let link: unknown = error.cause; link instanceof Error; link = link.cause)
-		codes.push(Reflect.get(link, 'code'));
+	const codes = [];
+	for (let link = error.cause; link instanceof Error; link = link.cause) codes.push(link.code);
 	return { kind: error.kind, retryable: error.retryable, effect: error.effect, codes };
 }
 
-const outcomes: Record<string, unknown> = {};
+const outcomes = {};
 for (const [name, call] of Object.entries(calls)) {
 	attempts = 0;
 	const outcome = await call().then(() => ({ resolved: true }), describeError);

@@ -1,0 +1,79 @@
+// One file for each entry and module format, with its declarations. The public surface is also written to api/,
+// which is committed: a change of it shows in review, and fails a build where CI is set.
+import { execFileSync } from 'node:child_process';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { build } from 'esbuild';
+
+const here = import.meta.dirname;
+
+/** The root adds timers and web fetch to the core; it must share the core's code, not repeat it. */
+const sharedCore = extension => ({
+	name: 'shared-core',
+	setup: ({ onResolve }) =>
+		onResolve({ filter: /^\.\/core\.ts$/ }, () => ({ path: `./core${extension}`, external: true })),
+});
+
+await rm(join(here, 'dist'), { recursive: true, force: true });
+for (const [format, extension] of [
+	['esm', '.js'],
+	['cjs', '.cjs'],
+]) {
+	await build({
+		absWorkingDir: here,
+		entryPoints: ['src/core.ts', 'src/index.ts'],
+		outdir: 'dist',
+		outExtension: { '.js': extension },
+		bundle: true,
+		format,
+		platform: 'neutral',
+		target: 'node18',
+		sourcemap: true,
+		sourcesContent: false,
+		plugins: [sharedCore(extension)],
+		logLevel: 'warning',
+	});
+}
+
+const tsc = join(here, 'node_modules/typescript/bin/tsc');
+execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: here, stdio: 'inherit' });
+await mkdir(join(here, 'api'), { recursive: true });
+rollUp('core');
+await copyFile(join(here, 'dist/core.d.ts'), join(here, 'dist/core.d.cts'));
+// The root's declarations name nothing but the core's.
+const root = await readFile(join(here, 'dist/types/index.d.ts'), 'utf8');
+await writeFile(join(here, 'dist/index.d.ts'), root.replaceAll("'./core.ts'", "'./core.js'"));
+await writeFile(join(here, 'dist/index.d.cts'), root.replaceAll("'./core.ts'", "'./core.cjs'"));
+rollUp('index');
+await rm(join(here, 'dist/types'), { recursive: true });
+
+function rollUp(name) {
+	const extractorConfig = ExtractorConfig.prepare({
+		configObjectFullPath: join(here, 'api-extractor.json'),
+		packageJsonFullPath: join(here, 'package.json'),
+		configObject: {
+			projectFolder: here,
+			mainEntryPointFilePath: join(here, name === 'core' ? 'dist/types/core.d.ts' : 'dist/index.d.ts'),
+			compiler: { overrideTsconfig: { compilerOptions: { lib: ['ES2022', 'ESNext.Disposable', 'DOM'] } } },
+			dtsRollup: { enabled: name === 'core', untrimmedFilePath: join(here, `dist/${name}.d.ts`) },
+			apiReport: {
+				enabled: name === 'index',
+				reportFolder: join(here, 'api'),
+				reportFileName: 'agent-client',
+			},
+			docModel: { enabled: false },
+			tsdocMetadata: { enabled: false },
+			messages: {
+				extractorMessageReporting: {
+					'ae-missing-release-tag': { logLevel: 'none' },
+					'ae-unresolved-link': { logLevel: 'none' },
+				},
+				tsdocMessageReporting: { default: { logLevel: 'none' } },
+			},
+		},
+	});
+	// On a build server a report that differs from the committed one fails; here it is written anew.
+	const { succeeded } = Extractor.invoke(extractorConfig, { localBuild: !process.env.CI });
+	if (!succeeded) throw new Error(`The API report of ${name} could not be made.`);
+}

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
+const run = promisify(execFile);
+
+describe('the package as it is published', () => {
+	let folder = '';
+	let tarball: Uint8Array<ArrayBuffer>;
+	let manifest: Record<string, unknown>;
+
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'agent-client-pack-'));
+		await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder, '--cache', folder], {
+			cwd: PACKAGE,
+			shell: process.platform === 'win32',
+		});
+		const name = (await readdir(folder)).find(file => file.endsWith('.tgz')) ?? '';
+		tarball = new Uint8Array(await readFile(join(folder, name)));
+		manifest = JSON.parse(await readFile(join(PACKAGE, 'package.json'), 'utf8'));
+	});
+	afterAll(() => rm(folder, { recursive: true, force: true }));
+
+	it('passes publint without a word', async () => {
+		const { messages } = await publint({ pack: { tarball: tarball.buffer }, strict: true });
+		expect(messages.map(message => formatMessage(message, manifest))).toEqual([]);
+	});
+
+	it('gives every kind of importer the types of the file that it gets', async () => {
+		const analysis = await checkPackage(createPackageFromTarballData(tarball));
+		expect(analysis.types && 'problems' in analysis ? analysis.problems : analysis).toEqual(
+			// Resolution by folders alone, as TypeScript did for Node 10, knows no `exports`.
+			[expect.objectContaining({ kind: 'NoResolution', entrypoint: './core', resolutionKind: 'node10' })],
+		);
+	});
+
+	it('depends on nothing and runs nothing', () => {
+		const { dependencies, peerDependencies, scripts } = manifest;
+		expect([dependencies, peerDependencies]).toEqual([undefined, undefined]);
+		const lifecycle = /^(?:pre|post)?(?:install|prepare|pack|publish)/;
+		expect(Object.keys(Object(scripts)).filter(name => lifecycle.test(name))).toEqual([]);
+	});
+});
+
+it.each(['@zihin/agent-client', '@zihin/agent-client/core'])(
+	'%s is the same by import and by require',
+	async name => {
+		const imported: object = await import(name);
+		const required: object = createRequire(import.meta.url)(name);
+		expect(Object.keys(required).sort()).toEqual(Object.keys(imported).sort());
+		const { ZihinAgentError } = createRequire(import.meta.url)(name);
+		const { ZihinAgentError: Other } = await import(name);
+		expect(Other.is(new ZihinAgentError({ kind: 'config', message: 'x' }))).toBe(true);
+	},
+);
+
+it('the root and the core share one error class', async () => {
+	const root = await import('@zihin/agent-client');
+	const core = await import('@zihin/agent-client/core');
+	expect(root.ZihinAgentError).toBe(core.ZihinAgentError);
+});
