@@ -27,7 +27,8 @@ export interface StreamLimits {
  * short can make it look complete.
  */
 export class AgentTurn {
-	readonly #utf8 = new TextDecoder();
+	/** The decoder of events takes the byte order mark; Node's own would also take one in the middle of a stream. */
+	readonly #utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 	readonly #sse: SseDecoder;
 	readonly #limits: StreamLimits;
 	readonly #rawEvents: RawEvent[] | undefined;

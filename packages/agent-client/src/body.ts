@@ -28,7 +28,8 @@ export async function textOf(
 ): Promise<string | undefined> {
 	if (body === null) return '';
 	const reader = readerOf(body, budget);
-	const decoder = new TextDecoder();
+	// Node's decoder may take a byte order mark out of the middle of a text that arrives in pieces.
+	const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 	const parts: string[] = [];
 	let complete = false;
 	try {
@@ -43,7 +44,7 @@ export async function textOf(
 		if (!complete) reader.close();
 	}
 	parts.push(decoder.decode());
-	return parts.join('');
+	return parts.join('').replace(/^\uFEFF/, '');
 }
 
 /** Closes a body that nobody will read. */

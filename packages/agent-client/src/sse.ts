@@ -17,6 +17,7 @@ export class SseDecoder {
 	readonly #onOversize: () => never;
 	/** Parts of an unfinished line. Joined once, when it ends: adding to one string each time is quadratic. */
 	#fragments: string[] = [];
+	#begun = false;
 	#lineIsComment = false;
 	#afterCarriageReturn = false;
 	#lastLineWasComment = false;
@@ -42,6 +43,10 @@ export class SseDecoder {
 	push(chunk: string, ascii = false): void {
 		if (chunk === '') return;
 		let start = 0;
+		if (!this.#begun) {
+			this.#begun = true;
+			if (chunk.charCodeAt(0) === BYTE_ORDER_MARK) start = 1;
+		}
 		if (this.#afterCarriageReturn) {
 			this.#afterCarriageReturn = false;
 			if (chunk.charCodeAt(0) === LF) {
@@ -137,6 +142,7 @@ export class SseDecoder {
 }
 
 const LF = 10;
+const BYTE_ORDER_MARK = 0xfeff;
 const SPACE = 32;
 const COLON = 58;
 
