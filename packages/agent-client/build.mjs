@@ -54,12 +54,14 @@ function rollUp(name) {
 		packageJsonFullPath: join(here, 'package.json'),
 		configObject: {
 			projectFolder: here,
+			newlineKind: 'lf',
 			mainEntryPointFilePath: join(here, name === 'core' ? 'dist/types/core.d.ts' : 'dist/index.d.ts'),
 			compiler: { overrideTsconfig: { compilerOptions: { lib: ['ES2022', 'ESNext.Disposable', 'DOM'] } } },
 			dtsRollup: { enabled: name === 'core', untrimmedFilePath: join(here, `dist/${name}.d.ts`) },
 			apiReport: {
 				enabled: name === 'index',
 				reportFolder: join(here, 'api'),
+				reportTempFolder: join(here, 'dist/types'),
 				reportFileName: 'agent-client',
 			},
 			docModel: { enabled: false },
