@@ -32,8 +32,11 @@ function answering(...answers: readonly (() => Response)[]) {
 	});
 }
 
+/** Node has it since 20.16 and 22.3; without it there are no channels, and the calls are the same. */
+const cannotPublish = typeof process.getBuiltinModule !== 'function';
+
 describe('the diagnostics channels', () => {
-	it('tell of each attempt and its answer', async () => {
+	it.skipIf(cannotPublish)('tell of each attempt and its answer', async () => {
 		const requests = collect('request');
 		const responses = collect('response');
 		const errors = collect('error');
@@ -54,7 +57,7 @@ describe('the diagnostics channels', () => {
 		expect(errors).toEqual([{ endpoint, attempt: 1, error: expect.any(ZihinAgentError) }]);
 	});
 
-	it('hold no key, whatever the failure says', async () => {
+	it.skipIf(cannotPublish)('hold no key, whatever the failure says', async () => {
 		const errors = collect('error');
 		await answering()
 			.listAgents()

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,22 +48,4 @@ describe('the package as it is published', () => {
 		const lifecycle = /^(?:pre|post)?(?:install|prepare|pack|publish)/;
 		expect(Object.keys(Object(scripts)).filter(name => lifecycle.test(name))).toEqual([]);
 	});
-});
-
-it.each(['@zihin/agent-client', '@zihin/agent-client/core'])(
-	'%s is the same by import and by require',
-	async name => {
-		const imported: object = await import(name);
-		const required: object = createRequire(import.meta.url)(name);
-		expect(Object.keys(required).sort()).toEqual(Object.keys(imported).sort());
-		const { ZihinAgentError } = createRequire(import.meta.url)(name);
-		const { ZihinAgentError: Other } = await import(name);
-		expect(Other.is(new ZihinAgentError({ kind: 'config', message: 'x' }))).toBe(true);
-	},
-);
-
-it('the root and the core share one error class', async () => {
-	const root = await import('@zihin/agent-client');
-	const core = await import('@zihin/agent-client/core');
-	expect(root.ZihinAgentError).toBe(core.ZihinAgentError);
 });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../src/index.ts';
 import { startTestSandbox, type TestSandbox } from './sandbox.ts';
@@ -19,8 +20,14 @@ function snippetsOf(markdown: string) {
 
 const snippets = snippetsOf(readme);
 
-/** Older Node reads no TypeScript. The snippets are JavaScript too, and stay so by these tests. */
-const EXTENSION = process.features.typescript ? 'ts' : 'mjs';
+/** Writes the program as this Node runs it. Before Node 24 it has to be compiled, as its users do. */
+async function writeProgram(index: number, program: string): Promise<string> {
+	const isOld = Number(process.versions.node.split('.')[0]) < 24;
+	const file = fileURLToPath(new URL(`${index}.${isOld ? 'mjs' : 'ts'}`, folder));
+	const compiled = isOld ? await transform(program, { loader: 'ts', target: 'node18' }) : { code: program };
+	await writeFile(file, compiled.code);
+	return file;
+}
 
 // Inside the package, so that a snippet imports it by its own name, as a user does.
 const folder = new URL('../test-results/readme/', import.meta.url);
@@ -52,10 +59,9 @@ describe('the README', () => {
 	it.each(snippets.map((snippet, index) => ({ ...snippet, index })))(
 		'has a snippet under "$section" that runs as it stands',
 		async ({ code, index }) => {
-			const file = new URL(`${index}.${EXTENSION}`, folder);
-			await writeFile(file, programOf(code));
+			const file = await writeProgram(index, programOf(code));
 			const env = { ...process.env, ZIHIN_API_KEY: sandbox.keys.admin, NODE_NO_WARNINGS: '1' };
-			const { stdout, stderr } = await run(process.execPath, [fileURLToPath(file)], { env });
+			const { stdout, stderr } = await run(process.execPath, [file], { env });
 			expect(stderr).toBe('');
 			expect(stdout.trim()).not.toBe('');
 			expect(stdout).not.toMatch(/^undefined|^failed/);
