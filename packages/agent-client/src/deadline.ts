@@ -71,7 +71,7 @@ export function startBudget(
 			timer.signal.removeEventListener('abort', onTimeout);
 			timer.clear();
 			callerSignal?.removeEventListener('abort', onAbort);
-			interrupt = undefined;
+			interrupt?.(ENDED);
 			// A reason of our own: without one every call would pay for an exception with its stack.
 			if (!controller.signal.aborted) controller.abort(ENDED);
 		},

@@ -35,6 +35,10 @@ export async function openTurn(
 	const reader = await transport.open(request);
 	return {
 		advance: async () => {
+			if (turn.finished) {
+				await settle();
+				return false;
+			}
 			const bytes = await reader.next();
 			if (bytes === undefined) return false;
 			try {
@@ -43,17 +47,18 @@ export async function openTurn(
 				reader.close();
 				throw cause;
 			}
-			if (!turn.finished) return true;
-			const ended = reader.next().then(
-				rest => rest === undefined,
-				() => false,
-			);
-			const late = () => false;
-			if (!(await Promise.race([ended, transport.sleep(LINGER_MS).then(late, late)]))) reader.close();
-			return false;
+			return true;
 		},
 		takeChunks: () => turn.takeChunks(),
 		result: () => turn.result(options.sessionId),
 		close: reader.close,
 	};
+	async function settle(): Promise<void> {
+		const ended = reader.next().then(
+			rest => rest === undefined,
+			() => false,
+		);
+		const late = () => false;
+		if (!(await Promise.race([ended, transport.sleep(LINGER_MS).then(late, late)]))) reader.close();
+	}
 }

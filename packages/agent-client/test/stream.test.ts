@@ -120,6 +120,42 @@ describe('a stream', () => {
 		}
 	});
 
+	it('that is left while a chunk is waited for ends that wait, even of a body that nothing can end', async () => {
+		const client = createClient({
+			apiKey: 'zhn_test_0123456789abcdef',
+			fetch: async () => ({
+				status: 200,
+				headers: new Headers({ 'Content-Type': 'text/event-stream' }),
+				body: { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) },
+			}),
+		});
+		const turn = client.streamAgent(TURN);
+		const waiting = turn.next();
+		await new Promise(resolve => setTimeout(resolve, 5));
+		await turn.return();
+		expect(await waiting).toEqual({ done: true, value: undefined });
+	});
+
+	it('gives the last chunks at once, although the connection stays open', async () => {
+		let waits = 0;
+		const client = createClient({
+			apiKey: 'zhn_test_0123456789abcdef',
+			sleep: async () => {
+				waits += 1;
+			},
+			fetch: async () =>
+				new Response(
+					new ReadableStream({ start: controller => controller.enqueue(new TextEncoder().encode(END)) }),
+					{ headers: { 'Content-Type': 'text/event-stream' } },
+				),
+		});
+		const turn = client.streamAgent(TURN);
+		expect([(await turn.next()).value?.type, (await turn.next()).value?.type]).toEqual(['response', 'done']);
+		expect(waits).toBe(0);
+		expect((await turn.next()).done).toBe(true);
+		expect(waits).toBe(1);
+	});
+
 	it('that is left before it began sends nothing', async () => {
 		const { stream, seen } = streaming(END);
 		const turn = stream();
