@@ -126,23 +126,27 @@ export function createAgentStream(begin: () => Call, open: (call: Call) => Promi
 			return outcome.result;
 		},
 		toReadableStream: () =>
-			new ReadableStream({
-				pull: async controller => {
-					const { done, value } = await next().catch(() => END);
-					if (!done) {
-						controller.enqueue(encodeEvent(value.type, value));
-						return;
-					}
-					if (outcome !== undefined && 'error' in outcome) {
-						const { kind, message, code, requestId } = outcome.error;
-						controller.enqueue(encodeEvent('error', { kind, message, code, requestId }));
-					}
-					controller.close();
+			new ReadableStream(
+				{
+					pull: async controller => {
+						const { done, value } = await next().catch(() => END);
+						if (!done) {
+							controller.enqueue(encodeEvent(value.type, value));
+							return;
+						}
+						if (outcome !== undefined && 'error' in outcome) {
+							const { kind, message, code, requestId } = outcome.error;
+							controller.enqueue(encodeEvent('error', { kind, message, code, requestId }));
+						}
+						controller.close();
+					},
+					cancel: async () => {
+						await leave();
+					},
 				},
-				cancel: async () => {
-					await leave();
-				},
-			}),
+				// Nothing is read ahead: the turn begins when its first chunk is read.
+				{ highWaterMark: 0 },
+			),
 	};
 	return stream;
 }

@@ -222,7 +222,10 @@ describe('toReadableStream', () => {
 
 	it('reads only as fast as it is read, and leaves the turn when it is cancelled', async () => {
 		const { stream, seen } = streaming(TOKENS, TOKENS, TOKENS, TOKENS, END);
-		const reader = stream().toReadableStream().getReader();
+		const body = stream().toReadableStream();
+		await new Promise(resolve => setTimeout(resolve, 5));
+		expect(seen.requests).toBe(0);
+		const reader = body.getReader();
 		await reader.read();
 		await new Promise(resolve => setTimeout(resolve, 5));
 		expect(seen.read).toBeLessThan(3);
