@@ -27,6 +27,10 @@ const COMMANDS = {
 		process.exit(status === 0 && failed === 0 && passed > 0 ? 0 : 1);
 	},
 	build: () => turbo('Building', 'build', ...rest),
+	runtimes: () => {
+		turbo('Building', 'build', '--filter=@zihin/agent-client', '--filter=@zihin/sandbox');
+		run('node', ['hosts/runtimes/run.ts', ...rest]);
+	},
 	mutants: () => run('pnpm', ['--filter', '@zihin/agent-client', 'run', 'mutants', ...rest]),
 	format: () => run('pnpm', ['exec', 'biome', 'check', '--write', ...rest]),
 };

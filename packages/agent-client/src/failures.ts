@@ -71,18 +71,26 @@ function kindOf(status: number, code: string | undefined, reason: string | undef
 
 /** These end in a refusal before a byte of the request has left. */
 const NOTHING_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+/** What a refused redirect is called by Node, Bun and Deno. */
+const REDIRECT = /unexpected ?redirect|redirect mode is set to '?error/i;
+/** Deno gives no codes, only sentences: those are matched where these are used. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|ERR_TLS|HOSTNAME_MISMATCH/;
 
 /** What a fetch or a body that broke off means. */
 export function networkError(cause: unknown, request: FailedRequest): ZihinAgentError {
 	const { endpoint } = request;
 	const chain = causeChain(cause);
-	if (chain.some(link => /unexpected redirect|redirect mode is set to error/i.test(link.message))) {
+	if (chain.some(link => REDIRECT.test(link.message))) {
 		return redirectError({ endpoint, cause, effect: request.class === 'read' ? 'none' : 'unknown' });
 	}
 	const code = chain.find(link => link.code !== undefined)?.code;
-	const certificate = code !== undefined && CERTIFICATE.test(code);
-	const nothingSent = certificate || (code !== undefined && NOTHING_SENT.has(code));
+	const certificate = chain.some(
+		link => CERTIFICATE.test(link.code ?? '') || /peer certificate/.test(link.message),
+	);
+	const unconnected = chain.some(
+		link => NOTHING_SENT.has(link.code ?? '') || /error \(Connect\)/.test(link.message),
+	);
+	const nothingSent = certificate || unconnected;
 	const reason = code ?? chain.at(-1)?.message ?? 'no reason was given';
 	return new ZihinAgentError({
 		kind: 'network',

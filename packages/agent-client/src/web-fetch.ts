@@ -20,13 +20,18 @@ function isStrict(): boolean {
 	return strict;
 }
 
+/** To a page a refused redirect looks like a lost connection: there it has to come as an (opaque) answer. */
+function isBrowser(): boolean {
+	return ['document', 'WorkerGlobalScope'].some(name => name in globalThis);
+}
+
 /**
  * A web fetch on any runtime. Where redirects cannot be refused they are not followed, and the transport
  * refuses the 3xx; a runtime that knows no `cache` has none.
  */
 export function onAnyRuntime(fetch: FetchLike): FetchLike {
 	return (url, init) => {
-		if (isStrict()) return fetch(url, init);
+		if (isStrict()) return fetch(url, isBrowser() ? { ...init, redirect: 'manual' } : init);
 		const { cache: _unknown, ...known } = init;
 		return fetch(url, { ...known, redirect: 'manual' });
 	};

@@ -30,7 +30,7 @@ async function writeProgram(index: number, program: string): Promise<string> {
 }
 
 // Inside the package, so that a snippet imports it by its own name, as a user does.
-const folder = new URL('../test-results/readme/', import.meta.url);
+const folder = new URL(`../test-results/readme-${process.pid}/`, import.meta.url);
 let sandbox: TestSandbox;
 
 beforeAll(async () => {

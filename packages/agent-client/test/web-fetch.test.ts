@@ -60,3 +60,58 @@ it.each([
 	await createClient({ apiKey: KEY, fetch }).listAgents();
 	expect(Reflect.get(fetch.mock.calls[0] ?? [], 1)).toMatchObject({ redirect: 'error', cache: 'no-store' });
 });
+
+it.each(['document', 'WorkerGlobalScope'])(
+	'in a browser, told by %s, a redirect comes as an answer to refuse',
+	async name => {
+		vi.stubGlobal(name, {});
+		const { createClient } = await load();
+		const fetch = vi.fn(async () =>
+			Object.defineProperty(new Response(null), 'type', { value: 'opaqueredirect' }),
+		);
+		await expect(createClient({ apiKey: KEY, fetch }).listAgents()).rejects.toMatchObject({
+			kind: 'protocol',
+		});
+		expect(Reflect.get(fetch.mock.calls[0] ?? [], 1)).toMatchObject({
+			redirect: 'manual',
+			cache: 'no-store',
+		});
+	},
+);
+
+it.each([
+	[
+		'Node',
+		new TypeError('fetch failed', { cause: new Error('unexpected redirect') }),
+		'protocol',
+		false,
+		'none',
+	],
+	[
+		'Bun',
+		Object.assign(new Error('UnexpectedRedirect fetching'), { code: 'UnexpectedRedirect' }),
+		'protocol',
+		false,
+		'none',
+	],
+	['Deno', new TypeError("Fetch failed: redirect mode is set to 'error'"), 'protocol', false, 'none'],
+	[
+		'Deno without a certificate it trusts',
+		new TypeError('invalid peer certificate: UnknownIssuer'),
+		'network',
+		false,
+		'none',
+	],
+	[
+		'Deno without a connection',
+		new TypeError('client error (Connect): tcp connect error'),
+		'network',
+		true,
+		'none',
+	],
+])('a failure in the words of %s is understood', async (_name, failure, kind, retryable, effect) => {
+	const { createClient } = await load();
+	const fetch = vi.fn(async () => Promise.reject(failure));
+	const client = createClient({ apiKey: KEY, fetch, maxRetries: 0 });
+	await expect(client.listAgents()).rejects.toMatchObject({ kind, retryable, effect });
+});
