@@ -7,8 +7,8 @@ export type HostClass = 'public' | 'private' | 'loopback' | 'never';
 /** @param host a host as `new URL` spells it: lower case, IPv4 in dotted decimals, IPv6 in brackets */
 export function classifyHost(host: string): HostClass {
 	if (host.startsWith('[')) return classifyIpv6(parseIpv6(host.slice(1, -1)));
-	const ipv4 = parseIpv4(host);
-	return ipv4 === undefined ? classifyName(host) : classifyIpv4(ipv4);
+	// A name never ends in a number: `new URL` takes what does for an IPv4 address.
+	return /\.\d+$/.test(host) ? classifyIpv4(parseIpv4(host)) : classifyName(host);
 }
 
 const LOOPBACK_NAMES = new Set(['localhost', 'localhost.localdomain', 'ip6-localhost', 'ip6-loopback']);
@@ -52,25 +52,20 @@ const IPV4_RANGES: readonly (readonly [string, number, HostClass])[] = [
 
 function classifyIpv4(address: number): HostClass {
 	for (const [prefix, bits, hostClass] of IPV4_RANGES) {
-		if (address >>> (32 - bits) === (parseIpv4(prefix) ?? 0) >>> (32 - bits)) return hostClass;
+		if (address >>> (32 - bits) === parseIpv4(prefix) >>> (32 - bits)) return hostClass;
 	}
 	return 'public';
 }
 
-function parseIpv4(text: string): number | undefined {
-	if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return undefined;
+function parseIpv4(text: string): number {
 	return text.split('.').reduce((value, part) => value * 256 + Number(part), 0);
 }
 
 /** The eight groups of an address in the form that `new URL` gives: hexadecimal, at most one `::`. */
 function parseIpv6(text: string): readonly number[] {
-	const [head = '', tail] = text.split('::');
-	const groups = (part: string) =>
-		part === '' ? [] : part.split(':').map(group => Number.parseInt(group, 16));
-	const left = groups(head);
-	if (tail === undefined) return left;
-	const right = groups(tail);
-	return [...left, ...new Array<number>(8 - left.length - right.length).fill(0), ...right];
+	const groups = (part: string) => part.split(':').filter(group => group !== '');
+	const zeros = '0:'.repeat(8 - groups(text).length);
+	return groups(text.replace('::', `:${zeros}`)).map(group => Number.parseInt(group, 16));
 }
 
 function classifyIpv6(groups: readonly number[]): HostClass {
@@ -78,10 +73,8 @@ function classifyIpv6(groups: readonly number[]): HostClass {
 	const ipv4At = (index: number) => group(index) * 65_536 + group(index + 1);
 	const startsWith = (...prefix: number[]) => prefix.every((value, index) => group(index) === value);
 
-	if (startsWith(0, 0, 0, 0, 0, 0)) {
-		if (group(6) === 0 && group(7) <= 1) return group(7) === 1 ? 'loopback' : 'never';
-		return classifyIpv4(ipv4At(6));
-	}
+	if (startsWith(0, 0, 0, 0, 0, 0, 0, 1)) return 'loopback';
+	if (startsWith(0, 0, 0, 0, 0, 0)) return classifyIpv4(ipv4At(6));
 	if (startsWith(0, 0, 0, 0, 0, 0xffff)) return classifyIpv4(ipv4At(6));
 	if (startsWith(0x64, 0xff9b, 0, 0, 0, 0)) return classifyIpv4(ipv4At(6));
 	if (startsWith(0x2002)) return classifyIpv4(ipv4At(1));

@@ -96,6 +96,61 @@ describe('a turn of the newer wire generation', () => {
 	});
 });
 
+describe('a field that the platform left out', () => {
+	it('is an empty text where a chunk is nothing without it, and absent elsewhere', () => {
+		const names = [
+			'metadata',
+			'session',
+			'status',
+			'phase',
+			'attachments',
+			'thinking',
+			'tool',
+			'token',
+			'warning',
+		];
+		expect(turnOf(names.map(name => sse(name, {})).join('')).chunks).toEqual([
+			{ type: 'metadata' },
+			{ type: 'session' },
+			{ type: 'status' },
+			{ type: 'phase' },
+			{ type: 'attachments' },
+			{ type: 'thinking', thought: '' },
+			{ type: 'tool', tool: '' },
+			{ type: 'token', content: '' },
+			{ type: 'warning', message: '' },
+		]);
+	});
+});
+
+describe('the chunks of a turn', () => {
+	it('are taken once', () => {
+		const turn = new AgentTurn(LIMITS, false);
+		turn.push(encode(RESPONSE));
+		expect(turn.takeChunks()).toHaveLength(1);
+		expect(turn.takeChunks()).toEqual([]);
+		turn.push(encode(DONE));
+		expect(turn.takeChunks()).toEqual([{ type: 'done', outcome: 'COMPLETED' }]);
+	});
+});
+
+describe('a byte order mark', () => {
+	const mark = '\ufeff';
+
+	it('is dropped where the stream begins, and only one of them', () => {
+		expect(turnOf(mark + RESPONSE + DONE).result).toEqual({ content: 'The answer.' });
+		expect(turnOf(mark + mark + RESPONSE).chunks).toEqual([
+			{ type: 'unknown', event: 'message', data: { content: 'The answer.' } },
+		]);
+	});
+
+	it('is text where a later piece of the stream begins', () => {
+		const turn = new AgentTurn(LIMITS, false);
+		for (const piece of ['event: token\ndata: {"content":"', `${mark}x"}\n\n`]) turn.push(encode(piece));
+		expect(turn.takeChunks()).toEqual([{ type: 'token', content: `${mark}x` }]);
+	});
+});
+
 describe('a turn of the older wire generation', () => {
 	it('ends with [DONE] and names its tokens prompt and completion', () => {
 		const usage = { prompt_tokens: 3, completion_tokens: 4 };
@@ -139,8 +194,25 @@ describe('an error event', () => {
 		{ error: { code: 'ENGINE_ERROR', message: 'x', timed_out: true } },
 		{ code: 'ENGINE_ERROR', message: 'x', timed_out: true },
 		{ error: { code: 'TURN_TIMEOUT', message: 'x' } },
+		{ error: { code: 'TIMEOUT', message: 'x' } },
 	])('of %j is a timeout', data => {
 		expect(turnOf(sse('error', data)).error).toMatchObject({ kind: 'timeout' });
+	});
+
+	it.each([
+		[{ code: 'ENGINE_ERROR', message: 'No model.' }, 'The agent failed: No model.'],
+		[{ code: 'ENGINE_ERROR' }, 'The agent failed: ENGINE_ERROR'],
+		[{}, 'The agent failed: no reason was given'],
+	])('of %j reads "%s"', (data, message) => {
+		expect(turnOf(sse('error', data)).error).toHaveProperty('message', message);
+	});
+
+	it('names the execution: its own, else that of the metrics', () => {
+		const metrics = sse('metrics', { execution_id: 'e-metrics' });
+		const own = sse('error', { code: 'X', execution_id: 'e-own' });
+		expect(turnOf(metrics + own).error).toHaveProperty('executionId', 'e-own');
+		expect(turnOf(own).error).toHaveProperty('executionId', 'e-own');
+		expect(turnOf(metrics + sse('error', {})).error).toHaveProperty('executionId', 'e-metrics');
 	});
 
 	it('fails the turn also after a response', () => {
@@ -152,26 +224,60 @@ describe('an error event', () => {
 
 describe('the end of a turn', () => {
 	it.each([
-		['nothing came', ''],
-		['tokens came, but no response', sse('token', { content: 'The answer.' })],
-		['a response came, but no terminal event', RESPONSE],
-		['the terminal event is unfinished', `${RESPONSE}event: done\ndata: {}\n`],
-		['the terminal event came, but no response', sse('token', { content: 'The answer.' }) + DONE],
-		['[DONE] came, but no response', 'data: [DONE]\n\n'],
-		['the response holds no content', sse('response', { session_id: 's' }) + DONE],
-		['the response is no JSON', `event: response\ndata: {"content": "x\n\n${DONE}`],
-		['the response is no object', `event: response\ndata: ["x"]\n\n${DONE}`],
-	])('is an incomplete answer when %s', (_name, stream) => {
-		expect(turnOf(stream).error).toMatchObject({ kind: 'protocol', retryable: false, effect: 'unknown' });
+		['nothing came', '', 'ended before'],
+		['tokens came, but no response', sse('token', { content: 'The answer.' }), 'ended before'],
+		['a response came, but no terminal event', RESPONSE, 'ended before'],
+		['the terminal event is unfinished', `${RESPONSE}event: done\ndata: {}\n`, 'ended before'],
+		[
+			'the terminal event came, but no response',
+			sse('token', { content: 'The answer.' }) + DONE,
+			'without a response',
+		],
+		['[DONE] came, but no response', 'data: [DONE]\n\n', 'without a response'],
+		['[DONE] came under another name', `${RESPONSE}event: done\ndata: [DONE]\n\n`, '"done"'],
+		['the response holds no content', sse('response', { session_id: 's' }) + DONE, 'no content'],
+		['the response is no JSON', `event: response\ndata: {"content": "x\n\n${DONE}`, '"response"'],
+		['the response is no object', `event: response\ndata: ["x"]\n\n${DONE}`, '"response"'],
+	])('is an incomplete answer when %s', (_name, stream, reason) => {
+		expect(turnOf(stream)).toMatchObject({
+			error: {
+				kind: 'protocol',
+				retryable: false,
+				effect: 'unknown',
+				message: expect.stringContaining(reason),
+			},
+			result: undefined,
+		});
+	});
+
+	it('that came too early names the request and the session, so that support can find them', () => {
+		const { error, finished } = turnOf(sse('metadata', { request_id: 'r1', session_id: 's1' }));
+		expect(error).toMatchObject({ kind: 'protocol', requestId: 'r1', sessionId: 's1' });
+		expect(finished).toBe(false);
+	});
+
+	it.each([DONE, 'data: [DONE]\n\n'])('is known by %j', terminal => {
+		expect(turnOf(RESPONSE + terminal).finished).toBe(true);
 	});
 
 	it.each([{ outcome: 'TIMEOUT' }, { outcome: 'COMPLETED', timed_out: true }])(
 		'with %j is a timeout although a response came',
 		data => {
 			const { error } = turnOf(RESPONSE + sse('metrics', { execution_id: 'e1' }) + sse('done', data));
-			expect(error).toMatchObject({ kind: 'timeout', code: 'TURN_TIMEOUT', executionId: 'e1' });
+			expect(error).toMatchObject({
+				kind: 'timeout',
+				code: 'TURN_TIMEOUT',
+				executionId: 'e1',
+				effect: 'unknown',
+				message: expect.stringContaining('did not finish its turn'),
+			});
 		},
 	);
+
+	it('may be a timeout before anything else came', () => {
+		const { error } = turnOf(sse('done', { outcome: 'TIMEOUT' }));
+		expect(error).toMatchObject({ kind: 'timeout', executionId: undefined });
+	});
 
 	it('may leave the content empty', () => {
 		expect(turnOf(sse('response', { content: '' }) + DONE).result).toEqual({ content: '' });
@@ -214,6 +320,11 @@ describe('an event that this version does not know', () => {
 		['its JSON', sse('future', { a: 1 }), { type: 'unknown', event: 'future', data: { a: 1 } }],
 		['its text', 'event: future\ndata: hi\n\n', { type: 'unknown', event: 'future', data: 'hi' }],
 		['no name', 'data: {"a":1}\n\n', { type: 'unknown', event: 'message', data: { a: 1 } }],
+		[
+			'the text that ends a turn',
+			'event: future\ndata: [DONE]\n\n',
+			{ type: 'unknown', event: 'future', data: '[DONE]' },
+		],
 		['a name of Object', sse('constructor', {}), { type: 'unknown', event: 'constructor', data: {} }],
 	])('passes through with %s', (_name, event, chunk) => {
 		const { chunks, result } = turnOf(event + RESPONSE + DONE);
@@ -279,6 +390,22 @@ describe('the limits of a stream', () => {
 			return turn.takeChunks();
 		};
 		expect(push(event.length)).toEqual([{ type: 'unknown', event: 'x', data: '😀éé' }]);
+		expect(() => push(event.length - 1)).toThrow('maxStreamEventBytes');
+	});
+
+	it.each([
+		['whole', '😀éé–', 0],
+		['cut before its last byte', '–', 2],
+	])('count bytes of a text that comes %s', (_name, text, cut) => {
+		const event = encode(`event: x\ndata: ${text}\n\n`);
+		const at = cut === 0 ? 0 : event.findIndex(byte => byte >= 0x80) + cut;
+		const push = (maxStreamEventBytes: number) => {
+			const turn = new AgentTurn({ ...LIMITS, maxStreamEventBytes }, false);
+			turn.push(event.subarray(0, at));
+			turn.push(event.subarray(at));
+			return turn.takeChunks();
+		};
+		expect(push(event.length)).toEqual([{ type: 'unknown', event: 'x', data: text }]);
 		expect(() => push(event.length - 1)).toThrow('maxStreamEventBytes');
 	});
 });

@@ -142,6 +142,38 @@ describe('a redacted text', () => {
 	});
 
 	it.each([
+		['Authorization: opaque value', 'Authorization: [redacted]'],
+		['Cookie : sid=a1b2; theme=dark', 'Cookie : [redacted]'],
+		['cookie:sid=a1b2', 'cookie:[redacted]'],
+		['api-key: a1b2', 'api-key: [redacted]'],
+		['apikey=a1b2&x=1', 'apikey=[redacted]&x=1'],
+		['apikey: a1b2', 'apikey: [redacted]'],
+		['X-Api-Key : a1b2, next', 'X-Api-Key : [redacted], next'],
+		['["X-Api-Key","a1b2","Host","h"]', '["X-Api-Key","[redacted]","Host","h"]'],
+		['secret whs_4nT7yP0qW8eR created', 'secret [redacted] created'],
+		['secret whsec_4nT7+P0q/8eR== created', 'secret [redacted] created'],
+		['token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1In0.IvE0_Y2-Cn end', 'token [redacted] end'],
+		['token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1In0 end', 'token [redacted] end'],
+		['Bearer abcdefghijklmnopqrstuvwx end', 'Bearer [redacted] end'],
+		['Bearer abcdef12 end', 'Bearer [redacted] end'],
+		['Bearer abcdEfgh end', 'Bearer [redacted] end'],
+		['Basic abcdefg= end', 'Basic [redacted] end'],
+	])('loses the secret of %j and nothing around it', (text, clean) => {
+		expect(redact(text)).toBe(clean);
+	});
+
+	it.each([
+		'Bearer REQUIRED',
+		'Bearer realm=example',
+		'Bearer abcdefghijklmnopqrstuvw',
+		'Bearer abcde12',
+		'whs_abc is where a secret begins, whsec_abc too',
+		'a.b.c of eyJ is no token',
+	])('keeps %j, which is no secret', text => {
+		expect(redact(text)).toBe(text);
+	});
+
+	it.each([
 		'boom\n    at foo (C:\\app\\new\\a.js:42:13)\n    at file:///C:/app/a.mjs:1:2',
 		'boom\n    at async Promise.all (index 0)\n    at async /app/a.js:1:2',
 		'boom\n\tat com.app.Bar.baz(Bar.java:12)\r\n\tat com.app.Foo.foo(Foo.java:3)',
@@ -157,6 +189,41 @@ describe('a redacted text', () => {
 	it('keeps ordinary words although a short key is one of them', () => {
 		const short = createRedactor(['zhn_test_key']);
 		expect(short.text('The API key zhn_test_key is a key.')).toBe('The API key [redacted] is a key.');
+	});
+
+	it.each([
+		['zhn_live_a.b*c(d)|e?>~>~?>', 'a.b*c(d)|e?>~>~?>'],
+		['zhn_test_12345678', '12345678'],
+		['whs_4nT7yP0q', '4nT7yP0q'],
+		['whsec_4nT7yP0q', '4nT7yP0q'],
+		['of-no-known-kind', 'of-no-known-kind'],
+		['mine:zhn_live_4nT7yP0q', 'mine:zhn_live_4nT7yP0q'],
+	])('loses the secret %s as a whole, and its secret part alone', (secret, part) => {
+		const { text } = createRedactor([secret]);
+		const hex = (clear: string) => Buffer.from(clear).toString('hex');
+		for (const form of [secret, part, hex(secret), hex(part), hex(part).replace(/../g, '%$&')]) {
+			expect(text(`<${form}> and <${form}>`)).toBe('<[redacted]> and <[redacted]>');
+		}
+	});
+
+	it.each(['base64', 'base64url'] as const)('loses every secret in %s, wherever it begins', encoding => {
+		for (const secret of [KEY, 'zhn_live_a.b*c(d)|e?>~>~?>', 'zhn_test_key', 'of-no-known-kind']) {
+			const { text } = createRedactor([secret]);
+			const encoded = Buffer.from(secret).toString(encoding);
+			expect(text(`<${encoded}> and <${encoded}>`)).toBe('<[redacted]> and <[redacted]>');
+			for (const before of ['u:', 'id:', 'key:']) {
+				const mixed = Buffer.from(`${before}${secret}`).toString(encoding);
+				expect(text(`<${mixed}>`)).toMatch(/^<[\w+/-]{0,8}\[redacted\]>$/);
+			}
+		}
+	});
+
+	it('leaves the part of a short key alone, but not the key in any spelling', () => {
+		const { text } = createRedactor(['zhn_test_7654321']);
+		const hex = Buffer.from('zhn_test_7654321').toString('hex');
+		expect(text(`order 7654321, ${hex}, ${hex.replace(/../g, '%$&')}`)).toBe(
+			'order 7654321, [redacted], [redacted]',
+		);
 	});
 
 	it('does not tell how long the secret was', () => {
@@ -189,7 +256,59 @@ describe('a redacted cause', () => {
 		error.cause = error;
 		const clean = redactCause(error);
 		expect(clean).toMatchObject({ message: 'self' });
-		expect(clean).toHaveProperty('cause', clean);
+		expect(clean instanceof Error && clean.cause).toBe(clean);
+	});
+
+	it.each([
+		['a text', `bad ${KEY}`, 'bad [redacted]'],
+		['a number', 42, 42],
+		['nothing', undefined, undefined],
+		['null', null, null],
+		['a symbol, whose description may be a secret', Symbol(KEY), undefined],
+	])('may be %s', (_name, cause, clean) => {
+		expect(redactCause(cause)).toBe(clean);
+	});
+
+	it('keeps the name, and the stack on this side with its frames', () => {
+		const error = new TypeError(`bad ${KEY}`);
+		error.stack = `TypeError: bad ${KEY}\n    at user (/home/u/app.js:1:1)`;
+		expect(redactCause(error)).toMatchObject({
+			name: 'TypeError',
+			message: 'bad [redacted]',
+			stack: 'TypeError: bad [redacted]\n    at user (/home/u/app.js:1:1)',
+		});
+	});
+
+	it('has the name Error and the message as its stack when it had neither', () => {
+		const clean = redactCause({ message: `bad ${KEY}` });
+		expect(clean).toMatchObject({ name: 'Error', message: 'bad [redacted]', stack: 'Error: bad [redacted]' });
+		expect(clean).not.toHaveProperty('cause');
+		expect(clean).not.toHaveProperty('code');
+	});
+
+	it.each([{}, { message: 42, name: {}, stack: [KEY], code: 7 }])(
+		'made of %j says that it was no error',
+		thrown => {
+			const clean = redactCause(thrown);
+			expect(clean).toMatchObject({ name: 'Error', message: expect.stringContaining('no error') });
+			expect(clean).not.toHaveProperty('code');
+		},
+	);
+
+	it('holds the errors of an AggregateError, eight of them at most', () => {
+		const errors = Array.from({ length: 10 }, (_, index) => new Error(`${index} ${KEY}`));
+		expect(redactCause(new AggregateError(errors, 'all failed'))).toMatchObject({
+			message: 'all failed',
+			errors: Array.from({ length: 8 }, (_, index) => ({ message: `${index} [redacted]` })),
+		});
+	});
+
+	it('ends after eight levels', () => {
+		let chain = new Error('level 12');
+		for (let level = 11; level > 0; level--) chain = new Error(`level ${level}`, { cause: chain });
+		const levels: string[] = [];
+		for (let part = redactCause(chain); part instanceof Error; part = part.cause) levels.push(part.message);
+		expect(levels).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map(level => `level ${level}`));
 	});
 
 	it('drops own properties, which may hold anything, but keeps the code', () => {

@@ -10,7 +10,7 @@ const MARKER = '[redacted]';
 
 /**
  * Makes a redactor that knows these secrets by value, and others by their shape.
- * @param secrets the caller's own: the API key, and a trigger's secret where one is used
+ * @param secrets the caller's own, in printable ASCII: the API key, and a trigger's secret where one is used
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
 	const known = secrets.flatMap(secret => [encodedForms(secret), base64Forms(secret)]);
@@ -40,14 +40,13 @@ const KEY_PREFIX = /^(?:zhn_[a-z]+_|whs(?:ec)?_)/;
 /** Matches the secret in clear, percent-encoded, JSON-escaped and in hex, byte by byte, in any mixture. */
 function encodedForms(secret: string): RegExp {
 	const prefix = KEY_PREFIX.exec(secret)?.[0] ?? '';
+	const hexOf = (text: string) => Array.from(text, char => char.charCodeAt(0).toString(16)).join('');
 	const form = (text: string) =>
-		Array.from(new TextEncoder().encode(text), byte => {
-			const hex = byte.toString(16).padStart(2, '0');
-			const clear = byte < 0x80 ? `${String.fromCharCode(byte).replace(/[^A-Za-z0-9]/, '\\$&')}|` : '';
-			return `(?:${clear}%${hex}|${ESCAPES}u00${hex}|${ESCAPES}x${hex}|&#x${hex};)`;
+		Array.from(text, char => {
+			const hex = hexOf(char);
+			const clear = char.replace(/[^A-Za-z0-9]/, '\\$&');
+			return `(?:${clear}|%${hex}|${ESCAPES}u00${hex}|${ESCAPES}x${hex}|&#x${hex};)`;
 		}).join('');
-	const hexOf = (text: string) =>
-		Array.from(new TextEncoder().encode(text), byte => byte.toString(16).padStart(2, '0')).join('');
 	const body = secret.slice(prefix.length);
 	const optional = body.length < SHORTEST_SECRET ? '' : '?';
 	return new RegExp(
@@ -58,9 +57,8 @@ function encodedForms(secret: string): RegExp {
 
 /** Base64 of a text differs with its position in the whole: three alignments, both alphabets, no padding. */
 function base64Forms(secret: string): RegExp {
-	const bytes = new TextEncoder().encode(secret);
 	const forms = [0, 1, 2].map(shift => {
-		const shifted = String.fromCharCode(...new Uint8Array(shift), ...bytes);
+		const shifted = '\0'.repeat(shift) + secret;
 		// The first and the last group mix with the neighbours' bits.
 		const from = shift === 0 ? 0 : 4;
 		const stable = btoa(shifted).slice(from, Math.floor(shifted.length / 3) * 4);

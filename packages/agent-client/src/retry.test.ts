@@ -24,6 +24,11 @@ describe('a Retry-After header', () => {
 		['Thu Jan  1 00:01:00 2026', 60_000, 'the form of asctime, its day padded with a space'],
 		['Sat Jan 31 00:00:00 2026', 30 * 86_400_000, 'the form of asctime with two digits'],
 		['Wednesday, 31-Dec-75 23:59:59 GMT', Date.UTC(2075, 11, 31, 23, 59, 59) - NEW_YEAR_2026, 'this century'],
+		[
+			'Thursday, 31-Dec-76 23:59:59 GMT',
+			Date.UTC(2076, 11, 31, 23, 59, 59) - NEW_YEAR_2026,
+			'50 years ahead',
+		],
 		['Friday, 31-Dec-99 23:59:59 GMT', 0, 'more than 50 years ahead is the century before'],
 		['Thu, 29 Feb 2028 00:00:00 GMT', Date.UTC(2028, 1, 29) - NEW_YEAR_2026, 'a leap day'],
 		['Wed, 30 Jun 2027 23:59:60 GMT', Date.UTC(2027, 6, 1) - NEW_YEAR_2026, 'a leap second'],
@@ -31,6 +36,13 @@ describe('a Retry-After header', () => {
 		['007', 7000, 'leading zeros'],
 	])('of "%s" asks for %i ms: %s', (value, ms) => {
 		expect(parseRetryAfter(value, NEW_YEAR_2026)).toBe(ms);
+	});
+
+	it('may name every month of the year', () => {
+		for (let month = 0; month < 12; month++) {
+			const date = new Date(Date.UTC(2026, month, 15));
+			expect(parseRetryAfter(date.toUTCString(), NEW_YEAR_2026)).toBe(date.getTime() - NEW_YEAR_2026);
+		}
 	});
 
 	it.each([
@@ -45,10 +57,12 @@ describe('a Retry-After header', () => {
 		'2026-01-01T00:01:00Z',
 		'Thu, 1 Jan 2026 00:01:00 GMT',
 		'Thu, 01 jan 2026 00:01:00 GMT',
+		'Sun, 01 Mai 2050 00:01:00 GMT',
 		'Thu, 01 Jan 2026 00:01:00 UTC',
 		'Thu, 01 Jan 2026 00:01:00 +0000',
 		'Thu, 01 Jan 2026 24:00:00 GMT',
 		'Thu, 01 Jan 2026 00:60:00 GMT',
+		'Thu, 01 Jan 2026 00:00:61 GMT',
 		'Sat, 31 Feb 2026 00:00:00 GMT',
 		'Sat, 31 Feb 2026 23:59:60 GMT',
 		'Sun, 29 Feb 2026 00:00:00 GMT',

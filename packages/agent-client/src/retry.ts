@@ -21,7 +21,7 @@ export function mayRepeat(requestClass: RequestClass, error: ZihinAgentError): b
 
 /** Whether an answer with this status and code could be another one later. */
 export function isRetryableStatus(status: number, code: string | undefined): boolean {
-	if (status === 429) return !QUOTA_CODES.has((code ?? '').toLowerCase());
+	if (status === 429) return code === undefined || !QUOTA_CODES.has(code.toLowerCase());
 	return status >= 500;
 }
 
@@ -90,7 +90,7 @@ function utc(
 	day: number,
 	clock: readonly (string | undefined)[],
 ): number | undefined {
-	const month = MONTHS.indexOf(monthName ?? '');
+	const month = MONTHS.indexOf(String(monthName));
 	const [hours = 0, minutes = 0, seconds = 0] = clock.map(Number);
 	if (month === -1 || hours > 23 || minutes > 59 || seconds > 60) return undefined;
 	// 31 February would roll over into March. A leap second may: so the day is judged without the clock.

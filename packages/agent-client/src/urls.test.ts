@@ -21,6 +21,14 @@ interface UrlCase {
 	readonly serverUrl?: string;
 }
 
+const STRICT = { allowCustomBaseUrl: false, allowHttp: false };
+const CUSTOM = { allowCustomBaseUrl: true, allowHttp: false };
+const HTTP = { allowCustomBaseUrl: false, allowHttp: true };
+const ANY = { allowCustomBaseUrl: true, allowHttp: true };
+
+/** A host name of `length` characters, in labels as long as a label may be. */
+const hostName = (length: number) => `${'a'.repeat(63)}.`.repeat(4).slice(0, length);
+
 const { cases } = readCases<CaseFile<UrlCase>>('url-cases');
 
 function urlOf({ url, urlBuild }: UrlCase): string {
@@ -78,13 +86,76 @@ describe('a base URL', () => {
 	});
 
 	it('may have upper-case letters in its host, an explicit port 443 and one trailing slash', () => {
-		const strict = { allowCustomBaseUrl: false, allowHttp: false };
-		expect(readBaseUrl('https://LLM.Zihin.AI:443/', strict)).toBe('https://llm.zihin.ai');
+		expect(readBaseUrl('https://LLM.Zihin.AI:443/', STRICT)).toBe('https://llm.zihin.ai');
+	});
+
+	it('may name zihin.ai itself', () => {
+		expect(readBaseUrl('https://zihin.ai', STRICT)).toBe('https://zihin.ai');
 	});
 
 	it('keeps its path prefix', () => {
-		const custom = { allowCustomBaseUrl: true, allowHttp: false };
-		expect(readBaseUrl('https://proxy.corp.example/zihin/', custom)).toBe('https://proxy.corp.example/zihin');
+		expect(readBaseUrl('https://proxy.corp.example/zihin/', CUSTOM)).toBe('https://proxy.corp.example/zihin');
+	});
+
+	it('may be 2048 characters long, and its host name 253', () => {
+		const longest = `https://gw.corp.example/${'a'.repeat(2024)}`;
+		expect(readBaseUrl(longest, CUSTOM)).toBe(longest);
+		expect(() => readBaseUrl(`${longest}a`, CUSTOM)).toThrow('longer than 2048');
+		const longestHost = `https://${hostName(253)}`;
+		expect(readBaseUrl(longestHost, CUSTOM)).toBe(longestHost);
+		expect(() => readBaseUrl(`https://${hostName(254)}`, CUSTOM)).toThrow('not a valid name');
+	});
+
+	it('may name a service with underscores, and only where it may be a local one without https', () => {
+		const url = 'http://my_service.localhost:3000';
+		expect(readBaseUrl(url, ANY)).toBe(url);
+		expect(() => readBaseUrl(url, HTTP)).toThrow('not a valid name');
+		expect(() => readBaseUrl('https://my_service.corp.example', CUSTOM)).toThrow('not a valid name');
+	});
+
+	it.each([
+		['https://gw.corp.example//zihin', 'an empty segment'],
+		['https://gw.corp.example/zihin/../admin', 'canonical'],
+		['https://gw.corp.example/.', 'canonical'],
+		['https://gw.corp.example/{tenant}"', 'canonical'],
+		['https://gw.corp.example:0443', 'canonical'],
+		['https://gw.corp.example:08443', 'canonical'],
+		['http://localhost:80', 'canonical'],
+		['https://1.2.3.256', 'not a URL'],
+		['https://gw.corp.example:65536', 'not a URL'],
+		['https://[1:2]', 'not a URL'],
+		['https://-gw.corp.example', 'not a valid name'],
+		['https://gw-.corp.example', 'not a valid name'],
+		['https://gw..corp.example', 'not a valid name'],
+		[`https://${'a'.repeat(64)}.corp.example`, 'not a valid name'],
+	])('%s is refused although every host is allowed: %s', (url, reason) => {
+		expect(() => readBaseUrl(url, ANY)).toThrow(reason);
+	});
+
+	it.each([1, 22, 25, 110, 389, 465, 587, 993, 2049, 6000, 6667, 10080])(
+		'names no port that fetch itself blocks, such as %i',
+		port => {
+			expect(() => readBaseUrl(`https://gw.corp.example:${port}`, CUSTOM)).toThrow('its port');
+		},
+	);
+
+	it.each([
+		['', STRICT, 'it is empty'],
+		['https://llm.zihin.ai ', STRICT, 'a space'],
+		['llm.zihin.ai', STRICT, 'must be https://host'],
+		['https://me@llm.zihin.ai', STRICT, 'no user name'],
+		['view-source:https://llm.zihin.ai', STRICT, 'must be https://host'],
+		['https://llm.zihin.ai?', STRICT, 'query'],
+		['https://llm.zihin.ai/#x', STRICT, 'fragment'],
+		['https://gw.corp.example', STRICT, 'allowCustomBaseUrl'],
+		['http://localhost:3000', STRICT, 'allowHttp'],
+		['https://localhost:3000', CUSTOM, 'allowHttp'],
+		['http://gw.corp.example', CUSTOM, 'allowHttp'],
+		['http://llm.zihin.ai', HTTP, 'allowCustomBaseUrl'],
+		['https://169.254.169.254', ANY, 'metadata'],
+	])('%j is refused with %j by a message that says why or what to allow: %s', (url, policy, advice) => {
+		expect(() => readBaseUrl(url, policy)).toThrow(/^baseUrl was refused: /);
+		expect(() => readBaseUrl(url, policy)).toThrow(advice);
 	});
 });
 
@@ -101,7 +172,33 @@ describe('a callback URL', () => {
 
 	it('is passed on as it was written, its query included', () => {
 		const url = 'https://n8n.example.com/webhook-waiting/7?zihin_token=a%2Bb&x=';
-		expect(readCallbackUrl(url, { allowCustomBaseUrl: false, allowHttp: false })).toBe(url);
+		expect(readCallbackUrl(url, STRICT)).toBe(url);
+	});
+
+	it('may name a service with underscores during development only', () => {
+		expect(readCallbackUrl('http://my_n8n:5678/h', HTTP)).toBe('http://my_n8n:5678/h');
+		expect(() => readCallbackUrl('https://my_n8n.example/h', STRICT)).toThrow('not a valid name');
+		for (const host of ['-n8n', 'n8n-', 'a'.repeat(64)]) {
+			expect(() => readCallbackUrl(`http://${host}:5678/h`, HTTP)).toThrow('not a valid name');
+		}
+	});
+
+	it.each([
+		['', STRICT, 'it is empty'],
+		['https://my.example/a b', STRICT, 'a space'],
+		['https://my.example/a\nb', STRICT, 'a control character'],
+		['https://my.example/a\\b', STRICT, 'a backslash'],
+		['https://my.example/caf\u00e9', STRICT, 'outside ASCII'],
+		['https://my.example/\u00e9t\u00e9/b', STRICT, 'outside ASCII'],
+		['http:https://https', HTTP, 'must be https://host'],
+		['https://me@my.example/h', STRICT, 'no user name'],
+		['https://my.example/h#f', STRICT, 'fragment'],
+		['http://my.example/h', HTTP, 'https://'],
+		['https://10.0.0.5/h', CUSTOM, 'public https:// URL'],
+		['https://169.254.169.254/h', HTTP, 'metadata'],
+	])('%j is refused with %j by a message that says why or what to use: %s', (url, policy, advice) => {
+		expect(() => readCallbackUrl(url, policy)).toThrow(/^callbackUrl was refused: /);
+		expect(() => readCallbackUrl(url, policy)).toThrow(advice);
 	});
 });
 
@@ -139,7 +236,9 @@ describe('a path segment', () => {
 	it.each(['', '.', '..', 'a\0', 'a\nb', 'a\u0085b', '\ud800', 7, null, undefined, {}])(
 		'is never made of %j',
 		id => {
-			expect(() => pathSegment(id, 'agentId')).toThrow(expect.objectContaining({ kind: 'config' }));
+			expect(() => pathSegment(id, 'agentId')).toThrow(
+				expect.objectContaining({ kind: 'config', message: expect.stringContaining('agentId') }),
+			);
 		},
 	);
 });

@@ -28,9 +28,7 @@ export function readBaseUrl(value: unknown, policy: UrlPolicy): BaseUrl {
 	if (url.pathname.includes('//')) throw refuse('its path holds an empty segment');
 	// After the host only an explicit :443 and one trailing slash may differ from the canonical form.
 	const rawPath = raw.slice(`${url.protocol}//`.length + host.raw.length + host.rawPort.length);
-	if (rawPath !== url.pathname && !(rawPath === '' && url.pathname === '/')) {
-		throw refuse('its path is not in canonical form');
-	}
+	if ((rawPath || '/') !== url.pathname) throw refuse('its path is not in canonical form');
 	const hostClass = classifyHost(host.name);
 	if (hostClass === 'never') throw refuse('it names a link-local, metadata or reserved address');
 	const whitelisted = host.name === 'zihin.ai' || host.name.endsWith('.zihin.ai');
@@ -96,7 +94,7 @@ function parse(value: unknown, serviceNames: boolean, refuse: (reason: string) =
 	const match = SHAPE.exec(value);
 	const rawHost = match?.[2];
 	const rawPort = match?.[3] ?? '';
-	if (match === null || rawHost === undefined) {
+	if (rawHost === undefined) {
 		throw refuse('it must be https://host or http://host, with no user name in it');
 	}
 	let url: URL;
@@ -106,8 +104,8 @@ function parse(value: unknown, serviceNames: boolean, refuse: (reason: string) =
 		throw refuse('it is not a URL');
 	}
 	const name = rawHost.toLowerCase();
-	const isExplicit443 = rawPort === ':443' && url.protocol === 'https:';
-	if (url.hostname !== name || (!isExplicit443 && rawPort !== (url.port && `:${url.port}`))) {
+	// An explicit :443 may stand: of an https URL the parser drops it.
+	if (url.hostname !== name || (rawPort !== ':443' && rawPort !== (url.port && `:${url.port}`))) {
 		throw refuse('its host or port is not in canonical form');
 	}
 	if (!name.startsWith('[')) {
