@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { startTestSandbox, type TestSandbox } from '../../packages/agent-client/test/sandbox.ts';
 import { bunBinary, chromiumBinary, denoBinary, HERE, workerdBinary } from './binaries.ts';
 import { type FaultServer, startFaultServer } from './fault-server.ts';
@@ -93,6 +92,8 @@ function resultOf(outcomes: readonly Outcome[]): { passed: number; failures: str
 /** One file without an import left. A module of Node's would make this fail. */
 async function bundle(entry: string, name: string): Promise<string> {
 	const outfile = join(HERE, 'test-results', name);
+	// Not imported above: this file is loaded before the folder's packages are installed.
+	const { build } = await import('esbuild');
 	const { outputFiles } = await build({
 		absWorkingDir: HERE,
 		entryPoints: [entry],
