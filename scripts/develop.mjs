@@ -1,7 +1,7 @@
 // The two commands of the README, from whatever Node and npm there are to the real work: fetches the right
 // Node and pnpm when they are missing, installs, and runs turbo. Plain JavaScript, because Node 18 runs it.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clearTestResults, testTotals } from './test-totals.mjs';
@@ -30,6 +30,15 @@ const COMMANDS = {
 	runtimes: () => {
 		turbo('Building', 'build', '--filter=@zihin/agent-client', '--filter=@zihin/sandbox');
 		run('node', ['hosts/runtimes/run.ts', ...rest]);
+	},
+	bench: () => {
+		turbo('Building', 'build', '--filter=@zihin/agent-client');
+		const bench = join(ROOT, 'bench');
+		if (!existsSync(join(bench, 'node_modules'))) {
+			say('Installing the peers from the lock file');
+			run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', bench]);
+		}
+		run('node', [join(bench, 'run.ts'), ...rest]);
 	},
 	mutants: () => run('pnpm', ['--filter', '@zihin/agent-client', 'run', 'mutants', ...rest]),
 	format: () => run('pnpm', ['exec', 'biome', 'check', '--write', ...rest]),

@@ -38,32 +38,12 @@ export function createAgentStream(begin: () => Call, open: (call: Call) => Promi
 	let turn: TurnReader | undefined;
 	let outcome: Outcome | undefined;
 	let failureTold = false;
-	let pulling: Promise<void> | undefined;
+	let pulling = false;
+	const waiting: (() => void)[] = [];
 
 	function finish(ended: Outcome): void {
 		outcome ??= ended;
 		call?.end();
-	}
-
-	/** Reads until there are chunks, or the turn has ended. It never rejects: a failure is its outcome. */
-	async function pull(): Promise<void> {
-		try {
-			call ??= begin();
-			turn ??= await open(call);
-			let more = true;
-			do {
-				more = await turn.advance();
-				chunks = turn.takeChunks();
-				taken = 0;
-			} while (more && chunks.length === 0);
-			if (!more) finish({ result: turn.result() });
-		} catch (cause) {
-			if (turn !== undefined && outcome === undefined) {
-				chunks = turn.takeChunks();
-				taken = 0;
-			}
-			if (outcome === undefined) finish({ error: failureOf(cause) });
-		}
 	}
 
 	function failureOf(cause: unknown): ZihinAgentError {
@@ -74,6 +54,7 @@ export function createAgentStream(begin: () => Call, open: (call: Call) => Promi
 			: new ZihinAgentError({ kind: 'unknown', message: String(cause) });
 	}
 
+	/** One call at a time reads; others that ask meanwhile wait for it. It rejects with the turn's failure, once. */
 	async function nextAfterPull(): Promise<IteratorResult<AgentChunk, undefined>> {
 		for (;;) {
 			const chunk = chunks[taken];
@@ -86,10 +67,27 @@ export function createAgentStream(begin: () => Call, open: (call: Call) => Promi
 				failureTold = true;
 				throw outcome.error;
 			}
-			pulling ??= pull().finally(() => {
-				pulling = undefined;
-			});
-			await pulling;
+			if (pulling) {
+				await new Promise<void>(resolve => waiting.push(resolve));
+				continue;
+			}
+			pulling = true;
+			try {
+				call ??= begin();
+				turn ??= await open(call);
+				const more = await turn.advance();
+				chunks = turn.takeChunks();
+				taken = 0;
+				if (!more) finish({ result: turn.result() });
+			} catch (cause) {
+				if (turn !== undefined && outcome === undefined) {
+					chunks = turn.takeChunks();
+					taken = 0;
+				}
+				if (outcome === undefined) finish({ error: failureOf(cause) });
+			}
+			pulling = false;
+			while (waiting.length > 0) waiting.shift()?.();
 		}
 	}
 

@@ -34,7 +34,8 @@ export class AgentTurn {
 	readonly #rawEvents: RawEvent[] | undefined;
 	#chunks: AgentChunk[] = [];
 	#totalBytes = 0;
-	#midCharacter = false;
+	/** Bytes of a character that the next chunk completes. */
+	#pendingBytes = 0;
 	#finished = false;
 	#requestId: string | undefined;
 	#metadataSession: string | undefined;
@@ -66,13 +67,10 @@ export class AgentTurn {
 				`The stream is larger than ${this.#limits.maxStreamTotalBytes} bytes (maxStreamTotalBytes).`,
 			);
 		}
-		const last = bytes.at(-1);
-		if (last === undefined) return;
 		const text = this.#utf8.decode(bytes, { stream: true });
-		// A character that began in the chunk before makes equal lengths mean nothing.
-		const isAscii = !this.#midCharacter && text.length === bytes.byteLength;
-		this.#midCharacter = last >= 0x80;
-		this.#sse.push(text, isAscii);
+		const before = this.#pendingBytes + bytes.byteLength;
+		this.#pendingBytes = text === '' ? before : incompleteBytes(bytes);
+		this.#sse.push(text, before - this.#pendingBytes);
 	}
 
 	/** The chunks since the last call, in order. */
@@ -251,6 +249,18 @@ const KNOWN_EVENTS = new Set([
 	'error',
 	'done',
 ]);
+
+/** How many bytes at the end begin a character that is not complete. */
+function incompleteBytes(bytes: Uint8Array): number {
+	for (let back = 1; back <= 3; back++) {
+		const byte = bytes.at(-back);
+		if (byte === undefined || byte < 0x80) return 0;
+		if (byte < 0xc0) continue;
+		const length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+		return length > back ? back : 0;
+	}
+	return 0;
+}
 
 function parseJson(text: string): unknown {
 	try {

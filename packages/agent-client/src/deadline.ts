@@ -15,6 +15,8 @@ export interface Budget {
 	remainingMs(): number;
 	/** Settles as `work` does, or rejects when the budget ends first. Only one race runs at a time. */
 	race<T>(work: Promise<T>): Promise<T>;
+	/** Runs when the budget fails, also at once where it has. Only the last one given runs. */
+	onFailure(act: () => void): void;
 	/** Why the budget ended before the work did, as an error; nothing while it has not. */
 	failure(): ZihinAgentError | undefined;
 	/** Frees the timer and the listener on the caller's signal, and ends what is still under way. */
@@ -34,6 +36,7 @@ export function startBudget(
 	const controller = new AbortController();
 	const endsAt = performance.now() + timeoutMs;
 	let failure: ZihinAgentError | undefined;
+	let onFailure: (() => void) | undefined;
 	let interrupt: ((reason: unknown) => void) | undefined;
 
 	const fail = (error: ZihinAgentError) => {
@@ -41,6 +44,7 @@ export function startBudget(
 		failure = error;
 		controller.abort(error);
 		interrupt?.(error);
+		onFailure?.();
 	};
 	const onTimeout = () => fail(timedOut(timeoutMs));
 	const onAbort = () => fail(aborted(callerSignal?.reason));
@@ -66,12 +70,17 @@ export function startBudget(
 				work.then(resolve, reject);
 			});
 		},
+		onFailure: act => {
+			onFailure = act;
+			if (failure !== undefined) act();
+		},
 		failure: () => failure,
 		end: () => {
 			timer.signal.removeEventListener('abort', onTimeout);
 			timer.clear();
 			callerSignal?.removeEventListener('abort', onAbort);
 			interrupt?.(ENDED);
+			onFailure = undefined;
 			// A reason of our own: without one every call would pay for an exception with its stack.
 			if (!controller.signal.aborted) controller.abort(ENDED);
 		},

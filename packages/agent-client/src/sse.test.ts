@@ -119,8 +119,8 @@ describe('an event', () => {
 				throw OVERSIZE;
 			},
 		);
-		decoder.push('data: a\n\n', true);
-		expect(() => decoder.push('data: ab\n\n', true)).toThrow(OVERSIZE);
+		decoder.push('data: a\n\n', 9);
+		expect(() => decoder.push('data: ab\n\n', 10)).toThrow(OVERSIZE);
 		expect(events).toEqual([{ event: 'message', data: 'a', id: '' }]);
 	});
 });

@@ -19,13 +19,15 @@ export class SseDecoder {
 	#fragments: string[] = [];
 	#begun = false;
 	#lineIsComment = false;
-	#afterCarriageReturn = false;
-	#lastLineWasComment = false;
+	/** What a CR at the end of the text so far has ended: an LF that follows belongs to it. */
+	#cutLine: 'none' | 'comment' | 'field' | 'event' = 'none';
 	#event = '';
-	#data: string[] = [];
+	#data: string | undefined;
 	#id = '';
+	/** Bytes of the event that came in earlier chunks, as far as they are counted; the rest waits in `#uncounted`. */
 	#eventBytes = 0;
-	#eventIsOver = false;
+	#uncounted: string[] = [];
+	#uncountedUnits = 0;
 
 	/**
 	 * @param onEvent gets each event as soon as its blank line has come
@@ -39,93 +41,128 @@ export class SseDecoder {
 		this.#onOversize = onOversize;
 	}
 
-	/** @param ascii whether every character of `chunk` is one byte; a caller that knows spares the count */
-	push(chunk: string, ascii = false): void {
+	/** @param bytes how many bytes `chunk` takes in UTF-8; a caller that knows spares the count */
+	push(chunk: string, bytes?: number): void {
 		if (chunk === '') return;
 		let start = 0;
+		/** Where the part of the event begins that this chunk holds. */
+		let eventAt = 0;
 		if (!this.#begun) {
 			this.#begun = true;
-			if (chunk.charCodeAt(0) === BYTE_ORDER_MARK) start = 1;
+			if (chunk.charCodeAt(0) === BYTE_ORDER_MARK) start = eventAt = 1;
 		}
-		if (this.#afterCarriageReturn) {
-			this.#afterCarriageReturn = false;
+		if (this.#cutLine !== 'none') {
 			if (chunk.charCodeAt(0) === LF) {
 				start = 1;
-				if (!this.#lastLineWasComment) this.#add(1);
+				if (this.#cutLine !== 'field') eventAt = 1;
+				if (this.#cutLine === 'event' && this.#eventBytes + 1 > this.#maxEventBytes) this.#onOversize();
 			}
+			if (this.#cutLine === 'event') this.#eventBytes = 0;
+			this.#cutLine = 'none';
 		}
 		let lf = chunk.indexOf('\n', start);
 		let cr = chunk.indexOf('\r', start);
 		while (lf !== -1 || cr !== -1) {
 			const end = cr === -1 || (lf !== -1 && lf < cr) ? lf : cr;
-			const part = chunk.slice(start, end);
-			start = end + 1;
-			let lineEndBytes = 1;
-			if (end === cr) {
-				if (start === chunk.length) this.#afterCarriageReturn = true;
-				else if (chunk.charCodeAt(start) === LF) {
-					start += 1;
-					lineEndBytes = 2;
-				}
+			let next = end + 1;
+			if (end === cr && chunk.charCodeAt(next) === LF) next += 1;
+			const isCut = end === cr && next === chunk.length && next === end + 1;
+			if (this.#endsComment(chunk, start)) {
+				this.#keepCount(chunk, eventAt, start, bytes);
+				eventAt = next;
+				if (isCut) this.#cutLine = 'comment';
+			} else if (start === end && this.#fragments.length === 0) {
+				this.#checkSize(chunk, eventAt, next, isCut);
+				eventAt = next;
+				this.#dispatch();
+			} else {
+				this.#field(this.#wholeLine(chunk.slice(start, end)));
+				if (isCut) this.#cutLine = 'field';
 			}
-			this.#endLine(part, ascii, lineEndBytes);
+			start = next;
 			if (lf !== -1 && lf < start) lf = chunk.indexOf('\n', start);
 			if (cr !== -1 && cr < start) cr = chunk.indexOf('\r', start);
 		}
-		if (start < chunk.length) this.#keep(start === 0 ? chunk : chunk.slice(start), ascii);
+		const commentAt = start < chunk.length && this.#keep(chunk, start) ? start : chunk.length;
+		this.#keepCount(chunk, eventAt, commentAt, bytes);
 	}
 
-	#keep(part: string, ascii: boolean): void {
-		if (this.#fragments.length === 0) this.#lineIsComment = part.charCodeAt(0) === COLON;
-		if (this.#lineIsComment) {
-			// A comment of any length takes no memory: one fragment marks that a line is under way.
-			if (this.#fragments.length === 0) this.#fragments.push(':');
-			return;
-		}
-		this.#count(part, ascii, 0);
-		this.#fragments.push(part);
-	}
-
-	#endLine(part: string, ascii: boolean, lineEndBytes: number): void {
-		if (this.#fragments.length === 0) {
-			this.#lastLineWasComment = part.charCodeAt(0) === COLON;
-			if (this.#lastLineWasComment) return;
-			this.#count(part, ascii, lineEndBytes);
-			if (part === '') this.#dispatch();
-			else this.#field(part);
-			return;
-		}
-		const comment = this.#lineIsComment;
-		this.#lastLineWasComment = comment;
-		if (!comment) this.#count(part, ascii, lineEndBytes);
-		this.#fragments.push(part);
-		const line = comment ? '' : this.#fragments.join('');
+	/** Whether the line that ends now is a comment. */
+	#endsComment(chunk: string, start: number): boolean {
+		if (this.#fragments.length === 0) return chunk.charCodeAt(start) === COLON;
+		if (!this.#lineIsComment) return false;
 		this.#fragments = [];
 		this.#lineIsComment = false;
-		if (!comment) this.#field(line);
+		return true;
 	}
 
-	#count(part: string, ascii: boolean, lineEndBytes: number): void {
-		if (this.#eventIsOver) {
-			this.#eventIsOver = false;
-			this.#eventBytes = 0;
+	/** Keeps the begin of a line, or more of it. Says whether it is a comment. */
+	#keep(chunk: string, start: number): boolean {
+		if (this.#fragments.length === 0) this.#lineIsComment = chunk.charCodeAt(start) === COLON;
+		// A comment of any length takes no memory: one fragment marks that a line is under way.
+		if (!this.#lineIsComment) this.#fragments.push(start === 0 ? chunk : chunk.slice(start));
+		else if (this.#fragments.length === 0) this.#fragments.push(':');
+		return this.#lineIsComment;
+	}
+
+	#wholeLine(part: string): string {
+		if (this.#fragments.length === 0) return part;
+		this.#fragments.push(part);
+		const line = this.#fragments.join('');
+		this.#fragments = [];
+		return line;
+	}
+
+	/** Counts a part of an event that is not over. */
+	#keepCount(chunk: string, from: number, to: number, bytes: number | undefined): void {
+		if (from >= to) return;
+		if (bytes === chunk.length) this.#eventBytes += to - from;
+		else if (bytes !== undefined && to - from === chunk.length) this.#eventBytes += bytes;
+		else {
+			this.#uncounted.push(chunk.slice(from, to));
+			this.#uncountedUnits += to - from;
 		}
-		this.#add(lineEndBytes + (ascii ? part.length : utf8Length(part)));
+		if (this.#mayExceed(0)) this.#countExactly();
 	}
 
-	#add(bytes: number): void {
-		this.#eventBytes += bytes;
+	/** Counts the end of an event. Up to the limit nothing is counted where a guess will do: see `mayExceed`. */
+	#checkSize(chunk: string, from: number, to: number, isCut: boolean): void {
+		if (isCut || this.#mayExceed(to - from)) {
+			this.#uncounted.push(chunk.slice(from, to));
+			this.#countExactly();
+		} else if (this.#uncountedUnits > 0) this.#uncounted = [];
+		this.#uncountedUnits = 0;
+		if (isCut) this.#cutLine = 'event';
+		else this.#eventBytes = 0;
+	}
+
+	/** A unit is 3 bytes at most. While that many fit, the exact number does not matter. */
+	#mayExceed(moreUnits: number): boolean {
+		return this.#eventBytes + 3 * (this.#uncountedUnits + moreUnits) > this.#maxEventBytes;
+	}
+
+	#countExactly(): void {
+		for (const part of this.#uncounted) this.#eventBytes += utf8Length(part);
+		this.#uncounted = [];
+		this.#uncountedUnits = 0;
 		if (this.#eventBytes > this.#maxEventBytes) this.#onOversize();
 	}
 
 	#field(line: string): void {
-		const colon = line.indexOf(':');
-		const name = colon === -1 ? line : line.slice(0, colon);
-		const valueAt = line.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1;
-		const value = colon === -1 ? '' : line.slice(valueAt);
-		if (name === 'data') this.#data.push(value);
-		else if (name === 'event') this.#event = value;
-		else if (name === 'id' && !value.includes('\0')) this.#id = value;
+		if (line.startsWith('data:')) {
+			const value = line.slice(line.charCodeAt(5) === SPACE ? 6 : 5);
+			this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
+		} else if (line.startsWith('event:')) this.#event = line.slice(line.charCodeAt(6) === SPACE ? 7 : 6);
+		else this.#rareField(line);
+	}
+
+	#rareField(line: string): void {
+		if (line === 'data') this.#data = this.#data === undefined ? '' : `${this.#data}\n`;
+		else if (line === 'event') this.#event = '';
+		else if (line === 'id') this.#id = '';
+		else if (line.startsWith('id:') && !line.includes('\0')) {
+			this.#id = line.slice(line.charCodeAt(3) === SPACE ? 4 : 3);
+		}
 		// `retry` asks for a reconnection time. An agent's turn is never reconnected to.
 	}
 
@@ -133,11 +170,9 @@ export class SseDecoder {
 		const event = this.#event || 'message';
 		const data = this.#data;
 		this.#event = '';
-		// Not set to 0 yet: the LF of a CRLF that was cut in two still belongs to this event.
-		this.#eventIsOver = true;
-		if (data.length === 0) return;
-		this.#data = [];
-		this.#onEvent({ event, data: data.length === 1 ? (data[0] ?? '') : data.join('\n'), id: this.#id });
+		if (data === undefined) return;
+		this.#data = undefined;
+		this.#onEvent({ event, data, id: this.#id });
 	}
 }
 
@@ -146,13 +181,9 @@ const BYTE_ORDER_MARK = 0xfeff;
 const SPACE = 32;
 const COLON = 58;
 
+const encoder = new TextEncoder();
+
+/** By the engine: a loop over the units takes longer than all the rest of an event. */
 function utf8Length(text: string): number {
-	let bytes = text.length;
-	for (let i = 0; i < text.length; i++) {
-		const unit = text.charCodeAt(i);
-		if (unit < 0x80) continue;
-		// A surrogate pair is 4 bytes: 2 for each of its halves.
-		bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
-	}
-	return bytes;
+	return encoder.encode(text).byteLength;
 }

@@ -75,15 +75,7 @@ export function createTransport(
 			const body = await repeating(request, async failed =>
 				readStream(await attempt(request, 'text/event-stream', failed), request),
 			);
-			const reader = readerOf(body, budget);
-			return {
-				next: () =>
-					reader.next().catch((cause: unknown) => {
-						reader.close();
-						throw describe(cause, request);
-					}),
-				close: reader.close,
-			};
+			return readerOf(body, budget, cause => describe(cause, request));
 		},
 		sleep: async ms => {
 			await budget.race(settings.sleep(ms, budget.signal));

@@ -34,31 +34,22 @@ export async function openTurn(
 	const turn = new AgentTurn(settings, options.includeRawEvents);
 	const reader = await transport.open(request);
 	return {
-		advance: async () => {
-			if (turn.finished) {
-				await settle();
-				return false;
-			}
-			const bytes = await reader.next();
-			if (bytes === undefined) return false;
-			try {
-				turn.push(bytes);
-			} catch (cause) {
-				reader.close();
-				throw cause;
-			}
-			return true;
-		},
+		advance: () => (turn.finished ? settle() : reader.next(accept)),
 		takeChunks: () => turn.takeChunks(),
 		result: () => turn.result(options.sessionId),
 		close: reader.close,
 	};
-	async function settle(): Promise<void> {
-		const ended = reader.next().then(
-			rest => rest === undefined,
-			() => false,
-		);
+
+	function accept(bytes: Uint8Array | undefined): boolean {
+		if (bytes === undefined) return false;
+		turn.push(bytes);
+		return true;
+	}
+
+	async function settle(): Promise<false> {
 		const late = () => false;
+		const ended = reader.next(rest => rest === undefined).catch(late);
 		if (!(await Promise.race([ended, transport.sleep(LINGER_MS).then(late, late)]))) reader.close();
+		return false;
 	}
 }
