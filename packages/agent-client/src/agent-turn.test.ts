@@ -409,3 +409,29 @@ describe('the limits of a stream', () => {
 		expect(() => push(event.length - 1)).toThrow('maxStreamEventBytes');
 	});
 });
+
+describe.each(['é', '€', '\u0800', '\ufffd', '🚀', '\u{10ffff}'])(
+	'an event of "%s", cut anywhere',
+	character => {
+		const event = new TextEncoder().encode(`event: x\ndata: "${character.repeat(3)}"\n\n`);
+		const cuts = Array.from({ length: event.length - 1 }, (_, index) => index + 1);
+
+		/** Whether the event passes this limit when it comes in two pieces. */
+		function passes(cut: number, maxStreamEventBytes: number): boolean {
+			const turn = new AgentTurn({ maxStreamEventBytes, maxStreamTotalBytes: 1000 }, false);
+			try {
+				turn.push(event.subarray(0, cut));
+				turn.push(event.subarray(cut));
+				return true;
+			} catch {
+				return false;
+			}
+		}
+
+		it('is as large as its bytes, and no larger', () => {
+			for (const cut of cuts) {
+				expect([cut, passes(cut, event.length), passes(cut, event.length - 1)]).toEqual([cut, true, false]);
+			}
+		});
+	},
+);
