@@ -89,23 +89,7 @@ export class ZihinAgentError extends Error {
 
 	/** What a structured log gets: the fields above, without the stack and the cause. */
 	toJSON(): Record<string, unknown> {
-		const { name, message, kind, status, retryable, endpoint, requestId, code, traceId } = this;
-		const { retryAfterMs, executionId, sessionId, effect } = this;
-		return {
-			name,
-			message,
-			kind,
-			status,
-			retryable,
-			endpoint,
-			requestId,
-			code,
-			traceId,
-			retryAfterMs,
-			executionId,
-			sessionId,
-			effect,
-		};
+		return { message: this.message, ...Object.fromEntries(Object.entries(this)) };
 	}
 }
 

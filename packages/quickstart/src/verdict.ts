@@ -5,7 +5,6 @@ import type { Itinerary, Journey } from './travel.ts';
 
 /** How long a dispatched run may take here. */
 const RUN_WAIT_MS = 30_000;
-const POLL_MS = 100;
 
 /**
  * What is wrong with the journeys, one sentence each; nothing when all paths gave the same answers, cited a
@@ -36,7 +35,7 @@ export async function faultsOf(
 	if (named.length !== 1) faults.push(`There are ${named.length} triggers instead of one.`);
 	for (const { path, triggerId, executionId } of journeys) {
 		if (triggerId !== named[0]?.triggerId) faults.push(`${path} used another trigger.`);
-		const content = await contentOfRun(client, triggerId, executionId);
+		const { content } = await client.waitForExecution({ triggerId, executionId, timeoutMs: RUN_WAIT_MS });
 		if (content !== first.answer.content) faults.push(`${path}'s dispatched run did not come to the answer.`);
 	}
 	return faults;
@@ -47,18 +46,4 @@ function citesAFile(sources: readonly unknown[], root: string): boolean {
 		const file: unknown = typeof source === 'object' && source !== null && Reflect.get(source, 'file');
 		return typeof file === 'string' && existsSync(join(root, file));
 	});
-}
-
-async function contentOfRun(
-	client: ZihinClient,
-	triggerId: string,
-	executionId: string,
-): Promise<string | undefined> {
-	const endsAt = performance.now() + RUN_WAIT_MS;
-	while (performance.now() < endsAt) {
-		const { status, content } = await client.getExecution({ triggerId, executionId });
-		if (status !== 'pending' && status !== 'running') return content;
-		await new Promise(resolve => setTimeout(resolve, POLL_MS));
-	}
-	return undefined;
 }
