@@ -4,15 +4,17 @@ import { agentRoutes } from './agent-routes.ts';
 import { bodyRules } from './body.ts';
 import { type DispatchDependencies, dispatchRoutes } from './dispatch.ts';
 import type { SandboxEnv } from './env.ts';
-import { errorBody, WireError } from './error-envelope.ts';
+import { errorAnswer, WireError } from './error-envelope.ts';
 import { executionRoutes } from './execution-routes.ts';
 import { sameOriginOnly } from './local-only.ts';
+import { RateLimits, rateLimited } from './rate-limit.ts';
 import { streamRoutes } from './stream.ts';
 import { triggerRoutes } from './trigger-routes.ts';
 import { VERSION } from './version.ts';
 
 export interface AppOptions extends DispatchDependencies {
 	readonly maxBodyBytes: number;
+	readonly rateLimitPerMinute: number;
 }
 
 /** On every answer, whoever gives it. */
@@ -20,17 +22,19 @@ export const COMMON_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Cont
 
 /** All routes of the wire, behind the checks that each of them needs. */
 export function createApp(options: AppOptions): Hono<SandboxEnv> {
-	const { agents, sessions, triggers, executions, maxBodyBytes } = options;
+	const { agents, sessions, triggers, executions, maxBodyBytes, profile } = options;
 	const app = new Hono<SandboxEnv>();
 
 	app.use(async (c, next) => {
 		const requestId = newRequestId();
 		c.set('requestId', requestId);
-		c.header('X-Request-Id', requestId);
+		if (profile.requestIdHeader) c.header('X-Request-Id', requestId);
 		for (const [name, value] of Object.entries(COMMON_HEADERS)) c.header(name, value);
 		await next();
 	});
 	app.use(sameOriginOnly);
+	const limited = rateLimited(new RateLimits(options.rateLimitPerMinute));
+	for (const path of ['/api/*', '/health']) app.use(path, limited);
 	app.use(bodyRules(maxBodyBytes));
 
 	app.get('/health', c => c.json({ status: 'ok', version: VERSION }));
@@ -42,7 +46,7 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 
 	app.notFound(c => {
 		const error = new WireError(404, 'NOT_FOUND', 'The sandbox has no such route.');
-		return c.json(errorBody(error, c.get('requestId')), 404);
+		return errorAnswer(c, error, profile.errorEnvelope);
 	});
 	app.onError((thrown, c) => {
 		const known = thrown instanceof WireError;
@@ -50,7 +54,7 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 		const error = known ? thrown : new WireError(500, 'INTERNAL_ERROR', 'The sandbox failed to answer.');
 		// The rest of a body that is not wanted would otherwise be read to keep the connection.
 		if (error.status === 413) c.header('Connection', 'close');
-		return c.json(errorBody(error, c.get('requestId')), error.status);
+		return errorAnswer(c, error, profile.errorEnvelope);
 	});
 	return app;
 }

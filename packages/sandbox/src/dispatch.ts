@@ -10,6 +10,7 @@ import type { SandboxEnv } from './env.ts';
 import { WireError } from './error-envelope.ts';
 import type { Executions, RecordedExecution } from './executions.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
+import type { Profile } from './profile.ts';
 import type { Sessions } from './sessions.ts';
 import type { Trigger, Triggers } from './triggers.ts';
 import { runTurn } from './turn.ts';
@@ -27,10 +28,12 @@ export interface DispatchDependencies {
 	readonly idempotencyKeys: IdempotencyKeys;
 	readonly callbacks: Callbacks;
 	readonly background: Background;
+	readonly profile: Profile;
 }
 
 export function dispatchRoutes(dependencies: DispatchDependencies): Hono<SandboxEnv> {
-	const { database, agents, sessions, triggers, executions, idempotencyKeys, background } = dependencies;
+	const { database, agents, sessions, triggers, executions, idempotencyKeys, background, profile } =
+		dependencies;
 	const routes = new Hono<SandboxEnv>();
 
 	routes.post('/webhook/:id', async c => {
@@ -41,7 +44,7 @@ export function dispatchRoutes(dependencies: DispatchDependencies): Hono<Sandbox
 		const { message, input } = extractMessage(trigger, body);
 		const isAsync = trigger.config.execution.mode === 'async';
 
-		const key = c.req.header('idempotency-key');
+		const key = profile.deduplication ? c.req.header('idempotency-key') : undefined;
 		const earlier = key === undefined ? undefined : idempotencyKeys.executionFor(trigger.id, key, body);
 		if (earlier !== undefined) {
 			const first = found(executions, earlier);
