@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
-import { agentRoutes } from './agent-routes.ts';
 import { bodyRules } from './body.ts';
-import { type DispatchDependencies, dispatchRoutes } from './dispatch.ts';
+import type { DispatchDependencies } from './dispatch.ts';
 import type { SandboxEnv } from './env.ts';
 import { errorAnswer, WireError } from './error-envelope.ts';
-import { executionRoutes } from './execution-routes.ts';
 import { sameOriginOnly } from './local-only.ts';
+import { type OpenApiDocument, openApiDocument } from './openapi/document.ts';
 import { RateLimits, rateLimited } from './rate-limit.ts';
-import { streamRoutes } from './stream.ts';
-import { triggerRoutes } from './trigger-routes.ts';
-import { VERSION } from './version.ts';
+import { zihinWire } from './zihin-wire.ts';
 
 export interface AppOptions extends DispatchDependencies {
 	readonly maxBodyBytes: number;
@@ -22,7 +19,7 @@ export const COMMON_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Cont
 
 /** All routes of the wire, behind the checks that each of them needs. */
 export function createApp(options: AppOptions): Hono<SandboxEnv> {
-	const { agents, sessions, triggers, executions, maxBodyBytes, profile } = options;
+	const { profile } = options;
 	const app = new Hono<SandboxEnv>();
 
 	app.use(async (c, next) => {
@@ -33,16 +30,16 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 		await next();
 	});
 	app.use(sameOriginOnly);
+	const platforms = [zihinWire(options)];
 	const limited = rateLimited(new RateLimits(options.rateLimitPerMinute));
-	for (const path of ['/api/*', '/health']) app.use(path, limited);
-	app.use(bodyRules(maxBodyBytes));
-
-	app.get('/health', c => c.json({ status: 'ok', version: VERSION }));
-	app.route('/api/v2/agents', agentRoutes(agents, sessions));
-	app.route('/api/v2/agents', streamRoutes(options));
-	app.route('/api/triggers', dispatchRoutes(options));
-	app.route('/api/triggers', triggerRoutes(agents, triggers));
-	app.route('/api/triggers', executionRoutes(triggers, executions));
+	for (const path of platforms.flatMap(({ paths }) => paths)) app.use(path, limited);
+	app.use(bodyRules(options.maxBodyBytes));
+	for (const { routes } of platforms) app.route('/', routes);
+	let document: OpenApiDocument | undefined;
+	app.get('/openapi.json', c => {
+		document ??= openApiDocument(platforms);
+		return c.json(document);
+	});
 
 	app.notFound(c => {
 		const error = new WireError(404, 'NOT_FOUND', 'The sandbox has no such route.');
