@@ -1,8 +1,12 @@
+import type { Context } from 'hono';
 import { z } from 'zod';
+import type { SandboxEnv } from './env.ts';
 import { WireError } from './error-envelope.ts';
 import type { RecordedExecution } from './executions.ts';
+import { AdaptedBody, adapted, messagesOf, twiml } from './response-adapter.ts';
 import { WireUsage } from './stream-schema.ts';
 import { success } from './success.ts';
+import type { TriggerConfig } from './trigger-schema.ts';
 import { wireUsage } from './usage.ts';
 import { assumed, inferred } from './wire-marks.ts';
 
@@ -16,14 +20,17 @@ export const AcceptedBody = success({
 	idempotent_replay,
 });
 
-export const FinishedBody = success({
+const RawBody = success({
 	execution_id: assumed(z.uuid()),
 	session_id: assumed(z.guid()),
 	response: assumed(z.string()),
+	messages: assumed(z.array(z.string()).optional().describe('Only with `split_messages`.')),
 	tools_used: assumed(z.array(z.string())),
 	usage: assumed(WireUsage),
 	idempotent_replay,
 });
+
+export const FinishedBody = z.union([RawBody, AdaptedBody]);
 
 export function accepted({ id, triggerId, sessionId }: RecordedExecution): z.infer<typeof AcceptedBody> {
 	return {
@@ -35,19 +42,33 @@ export function accepted({ id, triggerId, sessionId }: RecordedExecution): z.inf
 	};
 }
 
-/** The answer to a synchronous dispatch; a run that failed is an error instead. */
-export function finished(execution: RecordedExecution): z.infer<typeof FinishedBody> {
+/** The answer to a synchronous dispatch, as its trigger wants it; a run that failed is an error instead. */
+export function finished(
+	c: Context<SandboxEnv>,
+	execution: RecordedExecution,
+	adapter: TriggerConfig['response_adapter'],
+	replay: { idempotent_replay?: true } = {},
+): Response {
 	const { id, sessionId, status, response, toolsUsed, usage, error } = execution;
 	if (response === null || !usage) {
 		const { code, message } = error ?? { code: 'ENGINE_ERROR', message: 'The run failed.' };
 		throw new WireError(status === 'timeout' ? 504 : 500, code, message, { executionId: id });
 	}
-	return {
+	const messages = messagesOf(response, adapter);
+	if (adapter.format === 'twiml') {
+		c.header('Content-Type', 'text/xml; charset=utf-8');
+		return c.body(twiml(messages));
+	}
+	if (adapter.format !== 'raw') return c.json(adapted(messages, adapter.format));
+	const body: z.infer<typeof RawBody> = {
 		success: true,
 		execution_id: id,
 		session_id: sessionId,
 		response,
+		...(adapter.split_messages && { messages }),
 		tools_used: [...toolsUsed],
 		usage: wireUsage(usage),
+		...replay,
 	};
+	return c.json(body);
 }

@@ -6,6 +6,7 @@ import { readBody } from './body.ts';
 import type { Callbacks } from './callbacks.ts';
 import { transaction } from './database.ts';
 import { AcceptedBody, accepted, FinishedBody, finished } from './dispatch-answer.ts';
+import { contextOf, derivedSession } from './dispatch-context.ts';
 import { authorizeDispatch, extractMessage } from './dispatch-input.ts';
 import { WireError } from './error-envelope.ts';
 import type { Executions, RecordedExecution } from './executions.ts';
@@ -44,6 +45,7 @@ const dispatch = {
 	answers: {
 		200: {
 			'application/json': FinishedBody,
+			'text/xml': assumed(z.string()).describe('The `twiml` format.'),
 		},
 		202: { 'application/json': AcceptedBody },
 	},
@@ -59,7 +61,7 @@ export function dispatchRoutes(routes: OperationRoutes, dependencies: DispatchDe
 		authorizeDispatch(c, trigger, body);
 		if (!trigger.enabled) throw new WireError(409, 'TRIGGER_DISABLED', 'This trigger is disabled.');
 		const { message, input } = extractMessage(trigger, body);
-		const { execution } = trigger.config;
+		const { response_adapter: adapter, execution } = trigger.config;
 		const isAsync = execution.mode === 'async';
 
 		const key = profile.deduplication ? c.req.header('idempotency-key') : undefined;
@@ -72,16 +74,17 @@ export function dispatchRoutes(routes: OperationRoutes, dependencies: DispatchDe
 					executionId: first.id,
 				});
 			}
-			return c.json({ ...finished(first), idempotent_replay: true });
+			return finished(c, first, adapter, { idempotent_replay: true });
 		}
 
 		const agent = agentById(agents, trigger.agentId);
 		const callbackUrl = isAsync ? execution.callback?.url : undefined;
 		// Together, so that what was accepted is there after a crash, and its key with it.
 		const executionId = transaction(database, () => {
+			const derived = derivedSession(trigger, contextOf(trigger, input));
 			const id = executions.add({
 				agentId: agent.id,
-				sessionId: sessions.mint(agent.id),
+				sessionId: derived === undefined ? sessions.mint(agent.id) : sessions.open(derived, agent.id),
 				triggerId: trigger.id,
 				message,
 				input,
@@ -99,7 +102,7 @@ export function dispatchRoutes(routes: OperationRoutes, dependencies: DispatchDe
 		}
 		// A caller who hangs up does not stop a webhook run: it can be read back later.
 		await new Promise<void>(resolve => background.run(() => run().finally(resolve)));
-		return c.json(finished(found(executions, executionId)));
+		return finished(c, found(executions, executionId), adapter);
 	});
 }
 
@@ -107,7 +110,7 @@ async function execute(
 	{ executions, callbacks, background }: DispatchDependencies,
 	trigger: Trigger,
 	agent: Agent,
-	{ id, sessionId, message }: RecordedExecution,
+	{ id, sessionId, message, input }: RecordedExecution,
 ): Promise<void> {
 	const { mode, callback, timeout_ms: timeoutMs } = trigger.config.execution;
 	const events = runTurn(executions, {
@@ -115,6 +118,7 @@ async function execute(
 		agent,
 		sessionId,
 		message,
+		context: contextOf(trigger, input),
 		maxTokens: undefined,
 		deadlineMs: Math.min(timeoutMs ?? DEADLINE_MS, DEADLINE_MS),
 		caller: undefined,

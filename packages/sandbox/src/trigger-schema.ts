@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { targetRefusal } from './callback-target.ts';
+import { JsonPath } from './json-path.ts';
 import { assumed, documented } from './wire-marks.ts';
 
 const CallbackUrl = z
@@ -38,8 +39,34 @@ export const TriggerConfig = z
 				z.strictObject({ mode: documented(z.literal('full_body')) }),
 			])
 			.default({ mode: 'field', field: 'message' }),
+		context_mapping: documented(
+			z
+				.record(z.string().min(1).max(100), JsonPath)
+				.refine(mapping => Object.keys(mapping).length <= 50, 'Expected 50 names at most')
+				.optional()
+				.describe('Names, and where in the body the value of each stands; they go into the prompt.'),
+		),
+		session_strategy: z
+			.discriminatedUnion('mode', [
+				z.strictObject({
+					mode: documented(z.literal('derive')),
+					fields: documented(
+						z
+							.array(z.string())
+							.min(1)
+							.max(20)
+							.describe('Names of `context_mapping`; one session per values.'),
+					),
+				}),
+				z.strictObject({ mode: documented(z.literal('ephemeral')) }),
+			])
+			.optional(),
 		response_adapter: z
-			.strictObject({ format: documented(z.literal('raw').default('raw')) })
+			.strictObject({
+				format: documented(z.enum(['raw', 'ebarn', 'slack', 'teams', 'twiml']).default('raw')),
+				split_messages: documented(z.boolean().optional().describe('A message for each paragraph.')),
+				max_messages: documented(z.int().min(1).max(100).optional()),
+			})
 			.default({ format: 'raw' }),
 		execution: z
 			.strictObject({

@@ -68,11 +68,16 @@ async function send(sandbox: Sandbox, method: string, { path, body, key }: Sent,
 async function drives(sandbox: Sandbox): Promise<Record<string, Sent[]>> {
 	const message = { message: 'When do tomatoes need staking?' };
 	const sync = await createTrigger(sandbox);
+	const as = (format: string) =>
+		createTrigger(sandbox, { response_adapter: { format, split_messages: true, max_messages: 2 } });
 	const background = await createTrigger(sandbox, {
 		execution: { mode: 'async', callback: { url: 'http://127.0.0.1:9/' } },
+		context_mapping: { who: '$.who' },
+		session_strategy: { mode: 'derive', fields: ['who'] },
 	});
 	const dispatched = await send(sandbox, 'POST', { path: `/api/triggers/webhook/${sync.id}`, body: message });
 	const one = `/api/triggers/${sync.id}`;
+	const formats = await Promise.all(['raw', 'ebarn', 'slack', 'teams', 'twiml'].map(as));
 	return {
 		'GET /health': [{ path: '/health', key: '' }],
 		'GET /api/v2/agents': [{ path: '/api/v2/agents' }],
@@ -82,9 +87,9 @@ async function drives(sandbox: Sandbox): Promise<Record<string, Sent[]>> {
 		'GET /api/v2/agents/{agentId}/sessions': [
 			{ path: `/api/v2/agents/${sandbox.agentId}/sessions?limit=5&include_expired=true` },
 		],
-		'POST /api/triggers/webhook/{id}': [sync, background].map(({ id }) => ({
+		'POST /api/triggers/webhook/{id}': [sync, background, ...formats].map(({ id }) => ({
 			path: `/api/triggers/webhook/${id}`,
-			body: message,
+			body: { ...message, who: 'Ann' },
 		})),
 		'POST /api/triggers': [
 			{ path: '/api/triggers', body: { agent_id: sandbox.agentId, name: 'n', trigger_type: 'webhook' } },
@@ -98,7 +103,7 @@ async function drives(sandbox: Sandbox): Promise<Record<string, Sent[]>> {
 		'GET /api/triggers/{id}/executions/{executionId}': [
 			{ path: `${one}/executions/${dispatched.body.execution_id}` },
 		],
-		'DELETE /api/triggers/{id}': [{ path: `/api/triggers/${background.id}` }],
+		'DELETE /api/triggers/{id}': [{ path: `/api/triggers/${formats[0]?.id}` }],
 	};
 }
 
