@@ -4,6 +4,9 @@ import { bodyRules } from './body.ts';
 import type { DispatchDependencies } from './dispatch.ts';
 import type { SandboxEnv } from './env.ts';
 import { errorAnswer, WireError } from './error-envelope.ts';
+import { injectFaults } from './faults/inject.ts';
+import type { FaultRegistry } from './faults/registry.ts';
+import { faultRoutes } from './faults/routes.ts';
 import { sameOriginOnly } from './local-only.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi/document.ts';
 import { RateLimits, rateLimited } from './rate-limit.ts';
@@ -12,6 +15,7 @@ import { zihinWire } from './zihin-wire.ts';
 export interface AppOptions extends DispatchDependencies {
 	readonly maxBodyBytes: number;
 	readonly rateLimitPerMinute: number;
+	readonly faults: FaultRegistry;
 }
 
 /** On every answer, whoever gives it. */
@@ -19,7 +23,7 @@ export const COMMON_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Cont
 
 /** All routes of the wire, behind the checks that each of them needs. */
 export function createApp(options: AppOptions): Hono<SandboxEnv> {
-	const { profile } = options;
+	const { agents, triggers, background, profile, faults } = options;
 	const app = new Hono<SandboxEnv>();
 
 	app.use(async (c, next) => {
@@ -32,14 +36,17 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 	app.use(sameOriginOnly);
 	const platforms = [zihinWire(options)];
 	const limited = rateLimited(new RateLimits(options.rateLimitPerMinute));
+	const faulty = injectFaults({ faults, triggers, stopping: background.stopping });
 	for (const path of platforms.flatMap(({ paths }) => paths)) app.use(path, limited);
 	app.use(bodyRules(options.maxBodyBytes));
+	for (const path of platforms.flatMap(({ paths }) => paths)) app.use(path, faulty);
 	for (const { routes } of platforms) app.route('/', routes);
 	let document: OpenApiDocument | undefined;
 	app.get('/openapi.json', c => {
 		document ??= openApiDocument(platforms);
 		return c.json(document);
 	});
+	app.route('/sandbox/api/faults', faultRoutes(agents, faults));
 
 	app.notFound(c => {
 		const error = new WireError(404, 'NOT_FOUND', 'The sandbox has no such route.');

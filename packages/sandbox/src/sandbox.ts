@@ -5,6 +5,7 @@ import { DEFAULT_MAX_BODY_BYTES } from './body.ts';
 import { Callbacks, DEFAULT_CALLBACK_RETRY_DELAYS_MS } from './callbacks.ts';
 import { openDatabase } from './database.ts';
 import { Executions, type RecordedExecution } from './executions.ts';
+import { FaultRegistry } from './faults/registry.ts';
 import { IdempotencyKeys } from './idempotency.ts';
 import { libraryEngine } from './library/engine.ts';
 import { openLibrary } from './library/library.ts';
@@ -100,6 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		background,
 		profile,
 		rateLimitPerMinute,
+		faults: new FaultRegistry(),
 		maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
 	});
 	const server = await serve(app, port).catch((error: unknown) => {

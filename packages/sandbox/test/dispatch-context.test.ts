@@ -5,6 +5,7 @@ import { Callbacks } from '../src/callbacks.ts';
 import { openDatabase } from '../src/database.ts';
 import type { EngineRequest } from '../src/engine.ts';
 import { Executions } from '../src/executions.ts';
+import { FaultRegistry } from '../src/faults/registry.ts';
 import { IdempotencyKeys } from '../src/idempotency.ts';
 import type { Sandbox } from '../src/index.ts';
 import { PROFILES } from '../src/profile.ts';
@@ -62,6 +63,7 @@ test('an engine is given what the context mapping finds in the body, and no more
 		background,
 		profile: PROFILES.full,
 		rateLimitPerMinute: 100,
+		faults: new FaultRegistry(),
 		maxBodyBytes: 1_000,
 	});
 	const { id } = triggers.add({

@@ -7,7 +7,7 @@ import type { Operation } from './operation.ts';
 export interface Platform {
 	readonly name: string;
 	readonly about: string;
-	/** Which paths are the vendor's: its limits hold there. */
+	/** Which paths are the vendor's: its limits hold there, and faults can be switched on. */
 	readonly paths: readonly string[];
 	readonly routes: Hono<SandboxEnv>;
 	readonly operations: readonly Operation[];
