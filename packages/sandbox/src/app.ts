@@ -8,7 +8,7 @@ import { injectFaults } from './faults/inject.ts';
 import type { FaultRegistry } from './faults/registry.ts';
 import { faultRoutes } from './faults/routes.ts';
 import { sameOriginOnly } from './local-only.ts';
-import { type OpenApiDocument, openApiDocument } from './openapi/document.ts';
+import type { OpenApiDocument } from './openapi/document.ts';
 import { RateLimits, rateLimited } from './rate-limit.ts';
 import { zihinWire } from './zihin-wire.ts';
 
@@ -42,7 +42,9 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 	for (const path of platforms.flatMap(({ paths }) => paths)) app.use(path, faulty);
 	for (const { routes } of platforms) app.route('/', routes);
 	let document: OpenApiDocument | undefined;
-	app.get('/openapi.json', c => {
+	app.get('/openapi.json', async c => {
+		// What writes the document is loaded when somebody asks for it, not in the start of every sandbox.
+		const { openApiDocument } = await import('./openapi/document.ts');
 		document ??= openApiDocument(platforms);
 		return c.json(document);
 	});
