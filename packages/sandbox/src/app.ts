@@ -7,11 +7,11 @@ import type { SandboxEnv } from './env.ts';
 import { errorBody, WireError } from './error-envelope.ts';
 import { executionRoutes } from './execution-routes.ts';
 import { sameOriginOnly } from './local-only.ts';
-import { streamRoutes } from './stream.ts';
+import { type StreamDependencies, streamRoutes } from './stream.ts';
 import { triggerRoutes } from './trigger-routes.ts';
 import { VERSION } from './version.ts';
 
-export interface AppOptions extends DispatchDependencies {
+export interface AppOptions extends DispatchDependencies, StreamDependencies {
 	readonly maxBodyBytes: number;
 }
 
