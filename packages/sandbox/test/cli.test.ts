@@ -65,6 +65,10 @@ test.each([
 	[['--port', '1.5'], /'1\.5' is invalid.*whole number/],
 	[['--port', '70000'], /^The port has to be a whole number from 0 to 65535\.$/],
 	[['--token-delay', '-1'], /invalid.*whole number|unknown option/],
+	[['--speed', 'fast'], /'fast' is invalid.*a number such as 10 or 0\.5/],
+	[['--speed', '0'], /^The speed has to be a number above 0, 1000000 at most\.$/],
+	[['--agents', '/nowhere/agents.yaml'], /^The file \/nowhere\/agents\.yaml does not exist\.$/],
+	[['--agents', join(import.meta.dirname, 'harness.ts')], /harness\.ts:\d+:\d+: .+$/],
 	[['--library', '/nowhere/at/all'], /^The library path \/nowhere\/at\/all does not exist\.$/],
 	[
 		['--database', '/nowhere/sandbox.db'],
@@ -93,7 +97,9 @@ test('help shows every option and an example, version shows the version', async 
 	expect(help.code).toBe(0);
 	for (const option of [
 		'--port',
+		'--agents',
 		'--library',
+		'--speed',
 		'--database',
 		'--token-delay',
 		'--version',
