@@ -15,39 +15,30 @@ export interface StreamedTurn {
 }
 
 /** A turn as it goes over the connection, with what befalls that. */
-export async function* streamFrames(streamed: StreamedTurn): AsyncGenerator<string | typeof SILENCE> {
-	for await (const event of streamEvents(streamed)) {
-		if (event === SILENCE) yield SILENCE;
-		else {
-			const frame = frameOf(streamed.generation, event);
-			if (frame !== undefined) yield frame;
-		}
-	}
-}
-
-async function* streamEvents({
+export async function* streamFrames({
 	turn,
 	opening,
 	events,
 	requestId,
+	generation,
 	connection,
-}: StreamedTurn): AsyncGenerator<StreamEvent | typeof SILENCE> {
+}: StreamedTurn): AsyncGenerator<string | typeof SILENCE> {
 	const startedAt = performance.now();
+	const framesOf = (told: readonly StreamEvent[]) =>
+		told.map(event => frameOf(generation, event)).filter(frame => frame !== undefined);
 	let hasTerminalEvent = true;
-	yield* opening;
+	yield* framesOf(opening);
 	for await (const event of events) {
 		if (event.type === 'end') {
-			yield* metricsOf(turn, event, Math.round(performance.now() - startedAt));
-			if (hasTerminalEvent) yield endingOf(event, requestId);
+			const metrics = metricsOf(turn, event, Math.round(performance.now() - startedAt));
+			yield* framesOf(hasTerminalEvent ? [...metrics, endingOf(event, requestId)] : metrics);
 		} else if (event.type !== 'connection') {
-			yield streamEventOf(event, turn.sessionId);
+			yield* framesOf([streamEventOf(event, turn.sessionId)]);
 		} else if (event.fate === 'no-terminal-event') {
 			hasTerminalEvent = false;
-		} else if (event.fate === 'stall') {
-			yield SILENCE;
-			await untilLeft(turn);
 		} else {
-			await connection.breakOff(event.fate);
+			if (event.fate === 'stall') yield SILENCE;
+			else await connection.breakOff(event.fate);
 			await untilLeft(turn);
 		}
 	}

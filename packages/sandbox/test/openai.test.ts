@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { GARDEN, Json, until } from './harness.ts';
 import { openStream, readStream, sandboxOf } from './stream-client.ts';
 
@@ -201,8 +201,8 @@ test('a model that calls tools without end is stopped', async () => {
 
 test('the key of the environment goes to the server and into no message', async () => {
 	const key = 'sk-secret-0123456789';
-	process.env.SANDBOX_TEST_MODEL_KEY = key;
-	onTestFinished(() => void delete process.env.SANDBOX_TEST_MODEL_KEY);
+	vi.stubEnv('SANDBOX_TEST_MODEL_KEY', key);
+	onTestFinished(() => void vi.unstubAllEnvs());
 	const server = await modelServer(response => {
 		response.writeHead(401, { 'Content-Type': 'application/json' });
 		response.end(JSON.stringify({ error: { message: `Incorrect API key provided: ${key}.` } }));
@@ -251,6 +251,16 @@ test.each<[string, Reply, RegExp]>([
 	expect(turn.names.at(-1)).toBe('error');
 	expect(turn.data('error').at('error.message')).toMatch(sentence);
 	expect(server.requests).toHaveLength(1);
+});
+
+test('what the environment holds for OpenAI itself is sent to no other server', async () => {
+	const variables = ['OPENAI_API_KEY', 'OPENAI_ADMIN_KEY', 'OPENAI_ORG_ID', 'OPENAI_PROJECT_ID'];
+	for (const name of variables) vi.stubEnv(name, 'for-openai-only');
+	onTestFinished(() => void vi.unstubAllEnvs());
+	const server = await modelServer(saying('Hi.'));
+	await readStream(await asking(server.url));
+	expect(server.headers).toHaveLength(1);
+	expect(JSON.stringify(server.headers)).not.toContain('for-openai-only');
 });
 
 test('a server that is not there is an error with what to look at', async () => {

@@ -62,11 +62,11 @@ export class Library {
 			this.#watch?.follow(contents.folders);
 			for (const warning of contents.warnings) console.warn(warning);
 		} catch (error) {
-			if (!(error instanceof SandboxSetupError)) throw error;
-			if (error.message !== this.#trouble) {
-				console.warn(`${error.message} Until it is put right, the library answers as before.`);
+			const trouble = error instanceof Error ? error.message : 'The library cannot be read.';
+			if (trouble !== this.#trouble) {
+				console.warn(`${trouble} Until it is put right, the library answers as before.`);
 			}
-			this.#trouble = error.message;
+			this.#trouble = trouble;
 			this.#watch?.lookAgain();
 		}
 	}

@@ -38,8 +38,16 @@ export function openAiEngine(settings: OpenAiSettings): Engine {
 /** Loaded with the first question: most sandboxes never ask one, and should not wait for it. */
 async function connect({ baseUrl, apiKey }: OpenAiSettings): Promise<OpenAI> {
 	const { OpenAI } = await import('openai');
-	// Repeating is the caller's affair: a fault that is mended here is a fault that nobody sees.
-	return new OpenAI({ baseURL: baseUrl, apiKey: apiKey ?? 'none', maxRetries: 0 });
+	return new OpenAI({
+		baseURL: baseUrl,
+		apiKey: apiKey ?? 'none',
+		// What the SDK would take from the environment is meant for OpenAI, and this may be any server.
+		adminAPIKey: null,
+		organization: null,
+		project: null,
+		// Repeating is the caller's affair: a fault that is mended here is a fault that nobody sees.
+		maxRetries: 0,
+	});
 }
 
 async function* converse(
