@@ -1,31 +1,19 @@
 import type { Engine } from './engine.ts';
 import { WireError } from './error-envelope.ts';
-import { SANDBOX_AGENT_ID } from './seed.ts';
+
+export const AGENT_TYPES = ['assistant', 'chatbot', 'workflow', 'classifier', 'orchestrator'] as const;
+export const AGENT_STATUSES = ['draft', 'published', 'archived'] as const;
 
 export interface Agent {
 	readonly id: string;
 	readonly name: string;
 	readonly commercialName: string;
 	readonly bio: string;
-	readonly type: string;
-	readonly status: 'draft' | 'published' | 'archived';
+	readonly type: (typeof AGENT_TYPES)[number];
+	readonly status: (typeof AGENT_STATUSES)[number];
 	readonly tags: readonly string[];
 	readonly toolsCount: number;
 	readonly engine: Engine;
-}
-
-export function librarian(engine: Engine): Agent {
-	return {
-		id: SANDBOX_AGENT_ID,
-		name: 'Librarian',
-		commercialName: 'The Librarian',
-		bio: 'Answers from a folder of Markdown files and names the file and line of each answer.',
-		type: 'assistant',
-		status: 'published',
-		tags: ['sandbox', 'library'],
-		toolsCount: 1,
-		engine,
-	};
 }
 
 /** 403, not 404: the platform does not tell a missing agent from another tenant's. */

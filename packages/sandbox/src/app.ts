@@ -10,9 +10,10 @@ import { faultRoutes } from './faults/routes.ts';
 import { sameOriginOnly } from './local-only.ts';
 import type { OpenApiDocument } from './openapi/document.ts';
 import { RateLimits, rateLimited } from './rate-limit.ts';
+import type { StreamDependencies } from './stream.ts';
 import { zihinWire } from './zihin-wire.ts';
 
-export interface AppOptions extends DispatchDependencies {
+export interface AppOptions extends DispatchDependencies, StreamDependencies {
 	readonly maxBodyBytes: number;
 	readonly rateLimitPerMinute: number;
 	readonly faults: FaultRegistry;

@@ -6,7 +6,9 @@ import { VERSION } from './version.ts';
 
 interface Flags {
 	readonly port: number;
+	readonly agents?: string;
 	readonly library?: string[];
+	readonly speed?: number;
 	readonly database?: string;
 	readonly tokenDelay?: number;
 	readonly profile: ProfileName;
@@ -18,7 +20,11 @@ const SETUP_FAILED = 2;
 const program = new Command('zihin-sandbox')
 	.description("The Zihin platform's wire on this machine: agents, sessions, triggers, executions.")
 	.option('--port <port>', 'the port on 127.0.0.1; 0 takes any free one', wholeNumber, DEFAULT_PORT)
-	.option('--library <path...>', 'Markdown files and folders that the agent answers from')
+	.option(
+		'--agents <file>',
+		'a YAML file that declares the agents (default: the Librarian and ten scripted ones)',
+	)
+	.option('--library <path...>', 'Markdown files and folders that the Librarian answers from')
 	.option('--database <file>', 'where to keep everything (default: in memory)')
 	.option('--token-delay <ms>', 'milliseconds before each token of an answer', wholeNumber)
 	.addOption(
@@ -27,6 +33,7 @@ const program = new Command('zihin-sandbox')
 			.default('full'),
 	)
 	.option('--rate-limit <requests>', 'requests a minute for each key', wholeNumber)
+	.option('--speed <factor>', 'how many times as fast as written scripted agents act', factor)
 	.version(VERSION)
 	.addHelpText(
 		'after',
@@ -48,14 +55,17 @@ try {
 	} else throw error;
 }
 
-async function run({ port, library, database, tokenDelay, profile, rateLimit }: Flags): Promise<void> {
+async function run(flags: Flags): Promise<void> {
+	const { port, agents, library, database, tokenDelay, speed, profile, rateLimit } = flags;
 	const sandbox = await startSandbox({
 		port,
+		...(agents !== undefined && { agents }),
 		...(library && { library }),
 		...(database !== undefined && { database }),
 		...(tokenDelay !== undefined && { tokenDelayMs: tokenDelay }),
 		profile,
 		...(rateLimit !== undefined && { rateLimitPerMinute: rateLimit }),
+		...(speed !== undefined && { speed }),
 	});
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 		// `once`: a second Ctrl+C ends the process the hard way, should closing ever hang.
@@ -81,5 +91,11 @@ function greeting({ url, keys, agentId, library }: Sandbox): string {
 
 function wholeNumber(text: string): number {
 	if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number.');
+	return Number(text);
+}
+
+function factor(text: string): number {
+	if (!/^\d{1,7}(?:\.\d{1,6})?$/.test(text))
+		throw new InvalidArgumentError('It has to be a number such as 10 or 0.5.');
 	return Number(text);
 }

@@ -1,4 +1,5 @@
 import { SandboxSetupError } from './setup-error.ts';
+import type { StreamGeneration } from './stream-generation.ts';
 
 /** How much of what the vendor does not document the sandbox adds. Each switch is read where the thing is done. */
 export interface Profile {
@@ -17,8 +18,6 @@ export interface Profile {
 
 export type ProfileName = 'full' | 'bare';
 export type ErrorEnvelope = 'nested' | 'flat';
-/** The generations of the wire, by the month from which they are known. */
-export type StreamGeneration = '2026-10' | '2026-01';
 
 /** `full` is the newest wire with the sandbox's additions; `bare` is the oldest one still spoken, with none. */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = Object.freeze({

@@ -1,4 +1,4 @@
-import { librarian } from './agents.ts';
+import { openAgents } from './agents-file/agent-set.ts';
 import { createApp } from './app.ts';
 import { Background } from './background.ts';
 import { DEFAULT_MAX_BODY_BYTES } from './body.ts';
@@ -7,11 +7,9 @@ import { openDatabase } from './database.ts';
 import { Executions, type RecordedExecution } from './executions.ts';
 import { FaultRegistry } from './faults/registry.ts';
 import { IdempotencyKeys } from './idempotency.ts';
-import { libraryEngine } from './library/engine.ts';
-import { openLibrary } from './library/library.ts';
 import { type ProfileName, profileNamed } from './profile.ts';
 import { DEFAULT_RATE_LIMIT_PER_MINUTE } from './rate-limit.ts';
-import { SANDBOX_AGENT_ID, SANDBOX_KEYS } from './seed.ts';
+import { SANDBOX_KEYS } from './seed.ts';
 import { serve } from './server.ts';
 import { Sessions } from './sessions.ts';
 import { SandboxSetupError } from './setup-error.ts';
@@ -21,12 +19,19 @@ export const DEFAULT_PORT = 8787;
 const DEFAULT_TOKEN_DELAY_MS = 2;
 const MAX_TOKEN_DELAY_MS = 60_000;
 const MAX_RATE_LIMIT_PER_MINUTE = 1_000_000;
+const MAX_SPEED = 1_000_000;
 
 export interface SandboxOptions {
 	/** Default 8787; 0 takes any free one. */
 	readonly port?: number;
-	/** Markdown files and folders. Default: this project's own README and docs. */
+	/** A YAML file that declares the agents. Default: the Librarian and ten scripted agents. */
+	readonly agents?: string;
+	/** Markdown files and folders that the Librarian searches. Default: this project's own README and docs. */
 	readonly library?: readonly string[];
+	/** How many times as fast as written scripted agents act; their time limits pass as fast. Default 1. */
+	readonly speed?: number;
+	/** Milliseconds between the comments that keep a silent stream alive. Default 15 seconds. */
+	readonly keepAliveMs?: number;
 	/** Where to keep sessions, triggers and executions. Default: in memory, gone with the process. */
 	readonly database?: string;
 	/** Milliseconds before each token of an answer. Default 2. */
@@ -46,6 +51,7 @@ export interface Sandbox {
 	readonly url: string;
 	/** One API key per role; the same in every sandbox. */
 	readonly keys: typeof SANDBOX_KEYS;
+	/** The first agent's. */
 	readonly agentId: string;
 	readonly library: {
 		readonly files: number;
@@ -81,8 +87,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		MAX_RATE_LIMIT_PER_MINUTE,
 	);
 	const profile = profileNamed(options.profile ?? 'full');
-	const library = openLibrary(options.library);
-	const agents = [librarian(libraryEngine(library.index, tokenDelayMs))];
+	const speed = options.speed ?? 1;
+	if (!(speed > 0 && speed <= MAX_SPEED)) {
+		throw new SandboxSetupError(`The speed has to be a number above 0, ${MAX_SPEED} at most.`);
+	}
+	const { agents, library, ...libraries } = openAgents({
+		file: options.agents,
+		library: options.library,
+		tokenDelayMs,
+		speed,
+	});
 	const database = openDatabase(options.database);
 	const executions = new Executions(database);
 	const background = new Background();
@@ -102,12 +116,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		profile,
 		rateLimitPerMinute,
 		faults: new FaultRegistry(),
+		...(options.keepAliveMs !== undefined && { keepAliveMs: options.keepAliveMs }),
 		maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
 	});
 	const server = await serve(app, port).catch((error: unknown) => {
 		database.close();
 		throw error;
 	});
+
+	libraries.watch();
 
 	let closing: Promise<void> | undefined;
 	const close = async () => {
@@ -117,12 +134,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		server.dropConnections();
 		await lastConnection;
 		database.close();
+		libraries.close();
 	};
 	return {
 		url: `http://127.0.0.1:${server.port}`,
 		keys: SANDBOX_KEYS,
-		agentId: SANDBOX_AGENT_ID,
-		library: { files: library.files, passages: library.passages, warnings: library.warnings },
+		agentId: agents[0].id,
+		library,
 		executions: () => executions.all(),
 		close: () => {
 			closing ??= close();

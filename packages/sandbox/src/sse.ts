@@ -1,16 +1,22 @@
-export interface SseEvent {
-	readonly event: string;
-	readonly data: unknown;
-}
+export const DEFAULT_KEEP_ALIVE_MS = 15_000;
 
-const KEEP_ALIVE_MS = 15_000;
+/** In a stream of frames: from here on not even keep-alives are sent. */
+export const SILENCE = Symbol('silence');
+
 const encoder = new TextEncoder();
 
+export function sseFrame(event: string, data: unknown): string {
+	return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
 /**
- * Events as a `text/event-stream` body. The generator is asked for the next event only when the connection
+ * Frames as a `text/event-stream` body. The generator is asked for the next one only when the connection
  * takes it, so a slow reader costs no memory here; comments in between keep proxies from closing the line.
  */
-export function sseStream(events: AsyncGenerator<SseEvent>): ReadableStream<Uint8Array> {
+export function sseStream(
+	frames: AsyncGenerator<string | typeof SILENCE>,
+	keepAliveMs: number,
+): ReadableStream<Uint8Array> {
 	let keepAlive: NodeJS.Timeout | undefined;
 	let open = true;
 	const finish = () => {
@@ -21,19 +27,22 @@ export function sseStream(events: AsyncGenerator<SseEvent>): ReadableStream<Uint
 		start(controller) {
 			keepAlive = setInterval(() => {
 				if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(': keep-alive\n\n'));
-			}, KEEP_ALIVE_MS);
+			}, keepAliveMs);
 		},
 		async pull(controller) {
 			try {
-				const next = await events.next();
+				let next = await frames.next();
+				while (next.value === SILENCE) {
+					clearInterval(keepAlive);
+					next = await frames.next();
+				}
 				if (!open) return;
 				if (next.done) {
 					finish();
 					controller.close();
 					return;
 				}
-				const { event, data } = next.value;
-				controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
+				controller.enqueue(encoder.encode(next.value));
 			} catch (error) {
 				finish();
 				throw error;
@@ -41,7 +50,7 @@ export function sseStream(events: AsyncGenerator<SseEvent>): ReadableStream<Uint
 		},
 		async cancel() {
 			finish();
-			await events.return(undefined);
+			await frames.return(undefined);
 		},
 	});
 }

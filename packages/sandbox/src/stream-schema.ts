@@ -43,7 +43,7 @@ export const WireSource = z.object({
 	score: assumed(z.number()),
 });
 
-/** The events of a stream, in the order in which they come; of `token` there are many. */
+/** The events of a stream of the 2026-10 generation, in the order in which they come; of `token` there are many. */
 export const StreamEvents = {
 	metadata: z.object({
 		request_id: documented(z.string()),
@@ -54,7 +54,9 @@ export const StreamEvents = {
 	status: z.object({ phase: documented(z.string()), timestamp: documented(z.iso.datetime()) }),
 	session: z.object({ session_id: documented(z.guid()) }),
 	warning: z.object({ message: documented(z.string()) }),
+	attachments: z.object({ processed: documented(z.int()), errors: documented(z.int()) }),
 	phase: z.object({ phase: documented(z.string()) }),
+	thinking: z.object({ thought: documented(z.string()) }),
 	tool: z.object({
 		tool: documented(z.string()),
 		call_id: documented(z.string()),
@@ -66,12 +68,14 @@ export const StreamEvents = {
 		content: documented(z.string()),
 		session_id: documented(z.guid()),
 		sources: documented(z.array(WireSource)),
+		gated: assumed(z.boolean().optional().describe('Whether a gate answered, without a model.')),
 	}),
 	error: z.object({
 		error: z.object({
 			code: documented(z.string()),
 			message: documented(z.string()),
 			request_id: documented(z.string()),
+			timed_out: documented(z.boolean().optional()),
 		}),
 	}),
 	metrics: z.object({
@@ -90,3 +94,24 @@ export const StreamEvents = {
 
 export type StreamEventName = keyof typeof StreamEvents;
 export type StreamEventData<Name extends StreamEventName> = z.infer<(typeof StreamEvents)[Name]>;
+
+/** What the 2026-01 generation says differently. It has no `session` and no `token`, and ends with `data: [DONE]`. */
+export const OlderStreamEvents = {
+	error: z.object({
+		code: documented(z.string()),
+		message: documented(z.string()),
+		timed_out: assumed(z.boolean().optional().describe('Without a `done` nothing else could tell it.')),
+	}),
+	metrics: z.object({
+		usage: z.object({
+			prompt_tokens: inferred(z.int()),
+			completion_tokens: inferred(z.int()),
+			total_tokens: documented(z.int()),
+			cost_usd: documented(z.number()),
+		}),
+		model: inferred(z.string()),
+		execution_id: documented(z.uuid()),
+		iterations: documented(z.int()),
+		execution_time_ms: documented(z.int()),
+	}),
+};

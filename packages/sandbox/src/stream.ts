@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import type { Agent } from './agents.ts';
 import { agentById } from './agents.ts';
@@ -5,28 +6,41 @@ import { requires } from './auth.ts';
 import type { Background } from './background.ts';
 import { readJson } from './body.ts';
 import type { SandboxEnv } from './env.ts';
+import { WireError } from './error-envelope.ts';
 import type { Executions } from './executions.ts';
+import type { Profile } from './profile.ts';
 import { SANDBOX_TENANT_ID } from './seed.ts';
 import type { Sessions } from './sessions.ts';
-import { type SseEvent, sseStream } from './sse.ts';
-import { type StreamEventData, type StreamEventName, StreamRequest } from './stream-schema.ts';
-import { runTurn, type Turn, type TurnEvent } from './turn.ts';
-import { wireUsage } from './usage.ts';
+import { DEFAULT_KEEP_ALIVE_MS, sseStream } from './sse.ts';
+import { connectionOf, type StreamConnection } from './stream-connection.ts';
+import { STREAM_FAULTS, withStreamFault } from './stream-faults.ts';
+import { streamFrames } from './stream-frames.ts';
+import { STREAM_GENERATIONS, type StreamEvent, type StreamGeneration } from './stream-generation.ts';
+import { StreamRequest } from './stream-schema.ts';
+import { runTurn, type Turn } from './turn.ts';
 
 /** The platform's own limit for a chat turn. */
 const DEADLINE_MS = 150_000;
+/** So long a closing sandbox waits for callers to take the end of their streams. */
+const FAREWELL_MS = 1_000;
 
 export interface StreamDependencies {
 	readonly agents: readonly Agent[];
 	readonly sessions: Sessions;
 	readonly executions: Executions;
 	readonly background: Background;
+	readonly profile: Profile;
+	/** Milliseconds between comments in a stream in which nothing happens. Default 15 seconds. */
+	readonly keepAliveMs?: number;
 }
 
-export function streamRoutes({ agents, sessions, executions, background }: StreamDependencies) {
+export function streamRoutes(dependencies: StreamDependencies) {
+	const { agents, sessions, executions, background, profile } = dependencies;
+	const { keepAliveMs = DEFAULT_KEEP_ALIVE_MS } = dependencies;
 	const routes = new Hono<SandboxEnv>();
 
 	routes.post('/:agentId/stream', requires('agents:chat'), async c => {
+		const generation = generationOf(c.req.header('x-sandbox-stream'), profile.streamGeneration);
 		const body = await readJson(c, StreamRequest);
 		const agent = agentById(agents, c.req.param('agentId'));
 		const sent = body.session_id?.toLowerCase();
@@ -41,84 +55,70 @@ export function streamRoutes({ agents, sessions, executions, background }: Strea
 			model: agent.engine.model,
 			callbackHost: null,
 		});
+		const fault = c.get('faults').take(agent.id, STREAM_FAULTS)?.name;
 		const turn: Turn = {
 			executionId,
-			agent,
+			agent: fault ? { ...agent, engine: withStreamFault(agent.engine, fault) } : agent,
 			sessionId,
 			message: body.message,
 			maxTokens: body.options?.max_tokens,
+			temperature: body.options?.temperature,
 			deadlineMs: Math.min(body.options?.timeout_ms ?? DEADLINE_MS, DEADLINE_MS),
 			caller: c.req.raw.signal,
 			stopping: background.stopping,
 		};
-		const opening: SseEvent[] = [
-			event('metadata', {
-				request_id: c.get('requestId'),
-				agent_id: agent.id,
-				session_id: sent ?? null,
-				tenant_id: SANDBOX_TENANT_ID,
-			}),
-			event('status', { phase: 'STARTING', timestamp: new Date().toISOString() }),
-			event('session', { session_id: sessionId }),
-			...unread(body.attachments?.length ?? 0),
-			event('phase', { phase: 'EXECUTE' }),
+		const requestId = c.get('requestId');
+		const opening: StreamEvent[] = [
+			{
+				name: 'metadata',
+				data: {
+					request_id: requestId,
+					agent_id: agent.id,
+					session_id: sent ?? null,
+					tenant_id: SANDBOX_TENANT_ID,
+				},
+			},
+			{ name: 'status', data: { phase: 'STARTING', timestamp: new Date().toISOString() } },
+			{ name: 'session', data: { session_id: sessionId } },
+			...unread(agent, body.attachments?.length ?? 0),
+			{ name: 'phase', data: { phase: 'EXECUTE' } },
 		];
+		const connection = connectionOf(c.env);
+		background.run(() => farewell(connection, background.stopping));
+		const events = runTurn(executions, turn);
+		const frames = streamFrames({ turn, opening, events, requestId, generation, connection });
 		c.header('Content-Type', 'text/event-stream; charset=utf-8');
-		return c.body(sseStream(wireEvents(opening, turn, runTurn(executions, turn), c.get('requestId'))));
+		return c.body(sseStream(frames, keepAliveMs));
 	});
 
 	return routes;
 }
 
-async function* wireEvents(
-	opening: readonly SseEvent[],
-	turn: Turn,
-	events: AsyncGenerator<TurnEvent>,
-	requestId: string,
-): AsyncGenerator<SseEvent> {
-	const startedAt = performance.now();
-	yield* opening;
-	for await (const each of events) {
-		if (each.type === 'token') yield event('token', { content: each.content });
-		else if (each.type === 'tool') {
-			const { tool, callId, success, summary } = each;
-			yield event('tool', { tool, call_id: callId, success, result_summary: summary });
-		} else if (each.type === 'response') {
-			const { content, sources } = each;
-			yield event('response', { content, session_id: turn.sessionId, sources: [...sources] });
-		} else {
-			yield* closing(turn, each, Math.round(performance.now() - startedAt), requestId);
-		}
-	}
+function generationOf(asked: string | undefined, standard: StreamGeneration): StreamGeneration {
+	if (asked === undefined) return standard;
+	const generation = STREAM_GENERATIONS.find(known => known === asked);
+	if (generation) return generation;
+	const known = STREAM_GENERATIONS.join(' or ');
+	throw new WireError(400, 'VALIDATION_ERROR', `The header X-Sandbox-Stream has to be ${known}.`);
 }
 
-function* closing(
-	turn: Turn,
-	{ end, usage }: Extract<TurnEvent, { type: 'end' }>,
-	elapsedMs: number,
-	requestId: string,
-): Generator<SseEvent> {
-	if (end.status === 'failed' || end.status === 'cancelled') {
-		yield event('error', { error: { ...end.error, request_id: requestId } });
-		return;
-	}
-	yield event('metrics', {
-		usage: wireUsage(usage),
-		model_config: { model: turn.agent.engine.model },
-		execution_id: turn.executionId,
-		iterations: 1,
-		execution_time_ms: elapsedMs,
+/** An engine that does not look at what was attached has to say so. */
+function unread({ engine }: Agent, attachments: number): StreamEvent[] {
+	if (attachments === 0 || engine.reportsAttachments) return [];
+	const message = `This agent does not read attachments (${attachments} given).`;
+	return [{ name: 'warning', data: { message } }];
+}
+
+/** Keeps a closing sandbox from dropping the connection before its caller was told how the turn ended. */
+async function farewell({ closed }: StreamConnection, stopping: AbortSignal): Promise<void> {
+	const over = new AbortController();
+	const stopped = new Promise<void>(resolve => {
+		stopping.addEventListener('abort', () => resolve(), { signal: over.signal, once: true });
 	});
-	if (end.status === 'completed') yield event('done', { outcome: 'COMPLETED' });
-	else yield event('done', { outcome: 'TIMEOUT', timed_out: true, timeout_clock: 'turn' });
-}
-
-/** An engine that cannot look at what was attached has to say so. */
-function unread(attachments: number): SseEvent[] {
-	if (attachments === 0) return [];
-	return [event('warning', { message: `This agent does not read attachments (${attachments} given).` })];
-}
-
-function event<Name extends StreamEventName>(name: Name, data: StreamEventData<Name>): SseEvent {
-	return { event: name, data };
+	await Promise.race([closed, stopped]);
+	if (stopping.aborted) {
+		const patience = sleep(FAREWELL_MS, undefined, { signal: over.signal }).catch(() => {});
+		await Promise.race([closed, patience]);
+	}
+	over.abort();
 }

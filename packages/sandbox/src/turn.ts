@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Agent } from './agents.ts';
-import type { EngineEvent, Usage } from './engine.ts';
+import type { EngineEvent, EngineResponse, Usage } from './engine.ts';
 import type { ExecutionEnd, Executions } from './executions.ts';
 
 export interface Turn {
@@ -11,6 +11,7 @@ export interface Turn {
 	/** Named values beside the message, for the prompt. */
 	readonly context?: Readonly<Record<string, unknown>>;
 	readonly maxTokens: number | undefined;
+	readonly temperature?: number | undefined;
 	readonly deadlineMs: number;
 	/** Aborted when nobody waits for the answer any more. */
 	readonly caller: AbortSignal | undefined;
@@ -19,9 +20,19 @@ export interface Turn {
 }
 
 export type TurnEvent =
-	| Exclude<EngineEvent, { type: 'tool' }>
+	| Exclude<EngineEvent, { type: 'tool' | 'error' | 'timeout' }>
 	| (Extract<EngineEvent, { type: 'tool' }> & { readonly callId: string })
-	| { readonly type: 'end'; readonly end: ExecutionEnd; readonly usage: Usage };
+	| TurnEnd;
+
+export interface TurnEnd {
+	readonly type: 'end';
+	readonly end: ExecutionEnd;
+	readonly usage: Usage;
+	readonly model: string;
+	readonly iterations: number;
+	/** Whether the agent itself reported how it failed, an overrun time included. */
+	readonly reported: boolean;
+}
 
 const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0 };
 
@@ -30,6 +41,7 @@ const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0 };
  * turn is decided, not when the reader gets there: a reader that has stalled or gone may never read on.
  */
 export async function* runTurn(executions: Executions, turn: Turn): AsyncGenerator<TurnEvent, void> {
+	const { engine } = turn.agent;
 	const stopEngine = new AbortController();
 	let end: ExecutionEnd | undefined;
 	const decide = (ending: ExecutionEnd): void => {
@@ -41,42 +53,59 @@ export async function* runTurn(executions: Executions, turn: Turn): AsyncGenerat
 			// A full disk, say. An answer that is not recorded must not look like a finished execution.
 			end = failure('failed', 'STORAGE_ERROR', 'The result of this turn could not be stored.');
 		}
+	};
+	const stop = (ending: ExecutionEnd): void => {
+		decide(ending);
 		stopEngine.abort();
 	};
-	const cancel = () => decide(failure('cancelled', 'CANCELLED', 'The caller closed the connection.'));
+	const cancel = () => stop(failure('cancelled', 'CANCELLED', 'The caller closed the connection.'));
 	const shutDown = () =>
-		decide(failure('failed', 'SANDBOX_STOPPED', 'The sandbox stopped before this execution was finished.'));
+		stop(failure('failed', 'SANDBOX_STOPPED', 'The sandbox stopped before this execution was finished.'));
 	const expire = () =>
-		decide(failure('timeout', 'TURN_TIMEOUT', `The turn took longer than ${turn.deadlineMs} ms.`));
+		stop(failure('timeout', 'TURN_TIMEOUT', `The turn took longer than ${turn.deadlineMs} ms.`));
 
 	executions.begin(turn.executionId);
-	const timer = setTimeout(expire, turn.deadlineMs);
+	const timer = setTimeout(expire, turn.deadlineMs / (engine.speed ?? 1));
 	turn.caller?.addEventListener('abort', cancel);
 	turn.stopping.addEventListener('abort', shutDown);
 	if (turn.caller?.aborted) cancel();
 	if (turn.stopping.aborted) shutDown();
 
-	let usage = NO_USAGE;
+	let response: EngineResponse | undefined;
+	let reported = false;
 	const toolsUsed = new Set<string>();
 	try {
-		const events = turn.agent.engine.run({
+		const events = engine.run({
 			message: turn.message,
 			...(turn.context && { context: turn.context }),
 			history: executions.history(turn.sessionId),
 			maxTokens: turn.maxTokens,
+			temperature: turn.temperature,
 			signal: stopEngine.signal,
 		});
 		for await (const event of events) {
-			if (end) break;
-			if (event.type === 'response') {
-				usage = event.usage;
-				const { content: response, sources } = event;
-				decide({ status: 'completed', response, sources, toolsUsed: [...toolsUsed], usage });
+			// After an answer only the connection is left for something to happen to.
+			if (end && end.status !== 'completed') break;
+			if (event.type === 'error') {
+				reported = true;
+				decide(failure(event.timedOut ? 'timeout' : 'failed', event.code, event.message));
+				break;
+			}
+			if (event.type === 'timeout') {
+				decide(failure('timeout', 'TURN_TIMEOUT', event.message));
+				break;
 			}
 			if (event.type === 'tool') {
 				toolsUsed.add(event.tool);
 				yield { ...event, callId: `call_${randomUUID()}` };
-			} else yield event;
+			} else {
+				if (event.type === 'response') {
+					response = event;
+					const { content, sources, usage } = event;
+					decide({ status: 'completed', response: content, sources, toolsUsed: [...toolsUsed], usage });
+				}
+				yield event;
+			}
 		}
 		decide(failure('failed', 'ENGINE_ERROR', 'The engine ended without an answer.'));
 	} catch (error) {
@@ -91,11 +120,13 @@ export async function* runTurn(executions: Executions, turn: Turn): AsyncGenerat
 		cancel();
 	}
 	if (!end) return;
+	const usage = response?.usage ?? NO_USAGE;
 	// The platform's own habit: the failure is told as an answer, and only the outcome says that it is none.
-	if (end.status === 'timeout') {
+	if (end.status === 'timeout' && !reported) {
 		yield { type: 'response', content: end.error.message, sources: [], usage };
 	}
-	yield { type: 'end', end, usage };
+	const { model = engine.model, iterations = 1 } = response ?? {};
+	yield { type: 'end', end, usage, model, iterations, reported };
 }
 
 function failure(status: 'failed' | 'timeout' | 'cancelled', code: string, message: string): ExecutionEnd {

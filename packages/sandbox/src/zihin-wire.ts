@@ -4,7 +4,7 @@ import { type DispatchDependencies, dispatchRoutes } from './dispatch.ts';
 import { executionRoutes } from './execution-routes.ts';
 import { type JsonOperation, type Operation, OperationRoutes } from './openapi/operation.ts';
 import type { Platform } from './openapi/platform.ts';
-import { streamRoutes } from './stream.ts';
+import { type StreamDependencies, streamRoutes } from './stream.ts';
 import { StreamEvents, StreamRequest } from './stream-schema.ts';
 import { triggerRoutes } from './trigger-routes.ts';
 import { VERSION } from './version.ts';
@@ -43,7 +43,7 @@ const StreamEvent = z.union(
 );
 
 /** Everything of Zihin's platform that an agent's caller can reach. */
-export function zihinWire(dependencies: DispatchDependencies): Platform {
+export function zihinWire(dependencies: DispatchDependencies & StreamDependencies): Platform {
 	const { agents, sessions, triggers, executions } = dependencies;
 	const routes = new OperationRoutes();
 

@@ -76,6 +76,10 @@ test.each([
 	[['--token-delay', '-1'], /invalid.*whole number|unknown option/],
 	[['--profile', 'half'], /'half' is invalid.*full, bare/],
 	[['--rate-limit', 'many'], /'many' is invalid.*whole number/],
+	[['--speed', 'fast'], /'fast' is invalid.*a number such as 10 or 0\.5/],
+	[['--speed', '0'], /^The speed has to be a number above 0, 1000000 at most\.$/],
+	[['--agents', '/nowhere/agents.yaml'], /^The file \/nowhere\/agents\.yaml does not exist\.$/],
+	[['--agents', join(import.meta.dirname, 'harness.ts')], /harness\.ts:\d+:\d+: .+$/],
 	[['--library', '/nowhere/at/all'], /^The library path \/nowhere\/at\/all does not exist\.$/],
 	[
 		['--database', '/nowhere/sandbox.db'],
@@ -104,7 +108,9 @@ test('help shows every option and an example, version shows the version', async 
 	expect(help.code).toBe(0);
 	for (const option of [
 		'--port',
+		'--agents',
 		'--library',
+		'--speed',
 		'--database',
 		'--token-delay',
 		'--profile',

@@ -38,7 +38,7 @@ test('an engine is given what the context mapping finds in the body, and no more
 		name: 'Recorder',
 		commercialName: 'Recorder',
 		bio: '',
-		type: 'assistant',
+		type: 'assistant' as const,
 		status: 'published' as const,
 		tags: [],
 		toolsCount: 0,

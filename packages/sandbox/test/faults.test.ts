@@ -135,13 +135,13 @@ test('the list of faults says what each does', async () => {
 test('a part of the sandbox takes the faults that it knows, those of the request first', () => {
 	const registry = new FaultRegistry();
 	registry.set('a', [
-		{ fault: { name: 'stall', value: 5 }, remaining: 1 },
+		{ fault: { name: 'delay', value: 5 }, remaining: 1 },
 		{ fault: { name: 'gated' }, remaining: null },
 	]);
-	const faults = new RequestFaults(' stall=1 , callback-lost,', registry);
-	expect(faults.take('a', ['cut', 'stall'])).toEqual({ name: 'stall', value: 1 });
-	expect(faults.take('a', ['cut', 'stall'])).toEqual({ name: 'stall', value: 5 });
-	expect(faults.take('a', ['cut', 'stall'])).toBeUndefined();
+	const faults = new RequestFaults(' delay=1 , callback-lost,', registry);
+	expect(faults.take('a', ['cut', 'delay'])).toEqual({ name: 'delay', value: 1 });
+	expect(faults.take('a', ['cut', 'delay'])).toEqual({ name: 'delay', value: 5 });
+	expect(faults.take('a', ['cut', 'delay'])).toBeUndefined();
 	expect(faults.take('b', ['gated'])).toBeUndefined();
 	expect(faults.take(undefined, ['gated'])).toBeUndefined();
 	expect(faults.take('a', ['gated'])).toEqual({ name: 'gated' });

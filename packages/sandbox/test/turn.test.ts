@@ -1,10 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { librarian } from '../src/agents.ts';
+import type { Agent } from '../src/agents.ts';
 import { openDatabase } from '../src/database.ts';
 import type { Engine, EngineEvent, EngineRequest } from '../src/engine.ts';
 import { Executions } from '../src/executions.ts';
 import { runTurn, type Turn } from '../src/turn.ts';
+
+function agentOn(engine: Engine): Agent {
+	const texts = { id: 'a', name: 'Agent', commercialName: 'Agent', bio: '' };
+	return { ...texts, type: 'assistant', status: 'published', tags: [], toolsCount: 0, engine };
+}
 
 function prepare(run: (request: EngineRequest) => AsyncGenerator<EngineEvent>, options: Partial<Turn> = {}) {
 	const executions = new Executions(openDatabase());
@@ -20,7 +25,7 @@ function prepare(run: (request: EngineRequest) => AsyncGenerator<EngineEvent>, o
 	});
 	const events = runTurn(executions, {
 		executionId,
-		agent: librarian(engine),
+		agent: agentOn(engine),
 		sessionId: 's',
 		message: 'm',
 		maxTokens: undefined,

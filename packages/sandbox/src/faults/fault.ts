@@ -3,7 +3,6 @@ import { WireError } from '../error-envelope.ts';
 
 // From a header every value comes as text.
 const Milliseconds = z.coerce.number().int().min(0).max(600_000);
-const Count = z.coerce.number().int().min(0).max(1_000_000);
 const Bytes = z.coerce
 	.number()
 	.int()
@@ -48,13 +47,9 @@ export const Fault = z.discriminatedUnion('name', [
 		'Does the work, then ends the body after so many bytes; half without.',
 	),
 
-	valued(
-		'stall',
-		Milliseconds.default(600_000),
-		'Stops in the middle of the stream for this many milliseconds.',
-	),
-	valued('cut', Count.default(3), 'Closes the connection after so many events of the stream.'),
-	valued('oversize-event', Bytes.default(2 ** 21), 'Sends one event of this many bytes.'),
+	plain('stall', 'Sends nothing more from the first token on, and leaves the connection open.'),
+	plain('cut', 'Closes the connection after the first token.'),
+	plain('oversize-event', 'Sends one event of more than 1 MiB.'),
 	plain('timeout-outcome', 'Ends the turn with the outcome TIMEOUT.'),
 	plain('error-event', 'Ends the turn with an error event.'),
 	plain('gated', 'Answers without the model, as for a sender who is blocked.'),

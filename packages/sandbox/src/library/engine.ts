@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, EngineRequest, PastTurn, Source } from '../engine.ts';
 import { countTokens, splitTokens } from '../tokens.ts';
-import type { Hit, LibraryIndex } from './search.ts';
+import type { Library } from './library.ts';
+import type { Hit } from './search.ts';
 import { searchableWords } from './words.ts';
 
 /** So much of a question is quoted back. */
@@ -21,15 +22,14 @@ interface Answer {
 }
 
 /** Answers from Markdown: the best passage and where it stands. No model, so the same question has the same answer. */
-export function libraryEngine(index: LibraryIndex, tokenDelayMs: number): Engine {
+export function libraryEngine(library: Library, tokenDelayMs: number): Engine {
 	return {
 		model: 'library',
 		async *run({ message, history, maxTokens, signal }: EngineRequest) {
 			const question = questionOf(message, history);
-			const hits = question ? index.search(question.words) : [];
+			const hits = question ? library.search(question.words) : [];
 			if (question) {
-				const summary = hits.length === 1 ? '1 passage found' : `${hits.length} passages found`;
-				yield { type: 'tool', tool: 'library_search', success: true, summary };
+				yield { type: 'tool', tool: 'library_search', success: true, summary: countOf(hits) };
 			}
 			const answer = answerTo(question, hits);
 			const tokens = splitTokens(answer.content).slice(0, maxTokens);
@@ -46,6 +46,11 @@ export function libraryEngine(index: LibraryIndex, tokenDelayMs: number): Engine
 			};
 		},
 	};
+}
+
+/** What a search is said to have found. */
+export function countOf(hits: readonly Hit[]): string {
+	return hits.length === 1 ? '1 passage found' : `${hits.length} passages found`;
 }
 
 /** "Tell me more" has nothing to search for: it continues the last question of the session that had. */

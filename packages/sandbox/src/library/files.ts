@@ -10,51 +10,64 @@ export interface LibraryFile {
 	readonly truncated: boolean;
 }
 
+export interface LibraryFiles {
+	readonly files: readonly LibraryFile[];
+	/** Every folder that a change could show in. */
+	readonly folders: ReadonlySet<string>;
+}
+
 const MAX_FILES = 5_000;
 /** Of a bigger file only the beginning is searched: parsing has to stay a matter of seconds. */
 const MAX_FILE_BYTES = 2 ** 20;
 const MARKDOWN = new Set(['.md', '.markdown']);
 
 /** Reads every Markdown file below the given files and folders, in a fixed order. */
-export function readLibrary(paths: readonly string[]): LibraryFile[] {
-	const found = new Set<string>();
-	const folders = paths.map(path => collect(path, found));
-	const root = commonFolder(folders);
-	return [...found].map(path => ({
+export function readLibrary(paths: readonly string[]): LibraryFiles {
+	const found: Found = { files: new Set(), folders: new Set() };
+	const root = commonFolder(paths.map(path => collect(path, found)));
+	const files = [...found.files].map(path => ({
 		file: relative(root, path).replaceAll(sep, '/'),
 		...read(path),
 	}));
+	return { files, folders: found.folders };
+}
+
+interface Found {
+	readonly files: Set<string>;
+	readonly folders: Set<string>;
 }
 
 /** Adds what the path holds, and returns the folder that it is relative to. */
-function collect(path: string, found: Set<string>): string {
+function collect(path: string, found: Found): string {
 	const absolute = resolve(path);
-	const before = found.size;
+	const before = found.files.size;
 	const stats = attempt(path, () => statSync(absolute));
 	if (!stats.isDirectory()) {
 		if (!isMarkdown(absolute) || !stats.isFile()) {
 			throw new SandboxSetupError(`The library path ${path} is neither a Markdown file nor a folder.`);
 		}
-		found.add(absolute);
+		found.files.add(absolute);
+		found.folders.add(dirname(absolute));
 		return dirname(absolute);
 	}
 	walk(absolute, found);
-	if (found.size === before && ![...found].some(file => file.startsWith(absolute + sep))) {
+	if (found.files.size === before && ![...found.files].some(file => file.startsWith(absolute + sep))) {
 		throw new SandboxSetupError(`The library folder ${path} contains no Markdown file.`);
 	}
 	return absolute;
 }
 
 /** Links are not followed: they could lead round in a circle. Hidden folders and dependencies are no library. */
-function walk(folder: string, found: Set<string>): void {
+function walk(folder: string, found: Found): void {
+	found.folders.add(folder);
 	const entries = attempt(folder, () => readdirSync(folder, { withFileTypes: true }));
 	for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
 		const path = join(folder, entry.name);
 		if (entry.isDirectory()) {
 			if (!entry.name.startsWith('.') && entry.name !== 'node_modules') walk(path, found);
 		} else if (entry.isFile() && isMarkdown(path)) {
-			found.add(path);
-			if (found.size > MAX_FILES) {
+			found.files.add(path);
+			if (found.files.size > MAX_FILES) {
 				throw new SandboxSetupError(`The library holds more than ${MAX_FILES} files: name a smaller folder.`);
 			}
 		}
@@ -80,7 +93,7 @@ function read(path: string): { markdown: string; truncated: boolean } {
 	});
 }
 
-function isMarkdown(path: string): boolean {
+export function isMarkdown(path: string): boolean {
 	return MARKDOWN.has(extname(path).toLowerCase());
 }
 

@@ -15,15 +15,16 @@ export interface Hit extends Source {
 const MAX_HITS = 100;
 const MAX_CANDIDATES = 1_000;
 
-/** Full-text search over passages. In memory: an index is made anew from the files at each start. */
+/** Full-text search over passages. In memory: an index is made anew from the files at each start and each change. */
 export class LibraryIndex {
 	readonly #passages: readonly FiledPassage[];
+	readonly #database = new DatabaseSync(':memory:');
 	readonly #ranked: StatementSync;
 	readonly #containing: StatementSync;
 
 	constructor(passages: readonly FiledPassage[]) {
 		this.#passages = passages;
-		const database = new DatabaseSync(':memory:');
+		const database = this.#database;
 		database.exec(`CREATE VIRTUAL TABLE passages USING fts5(
 			heading, ancestors, body, content='', tokenize='porter unicode61 remove_diacritics 2')`);
 		database.exec('BEGIN');
@@ -60,6 +61,10 @@ export class LibraryIndex {
 			if (hits.length === MAX_HITS) break;
 		}
 		return hits;
+	}
+
+	close(): void {
+		this.#database.close();
 	}
 
 	#countWords(queries: readonly string[]): Map<number, number> {

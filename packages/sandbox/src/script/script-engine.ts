@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine, EngineEvent, EngineRequest } from '../engine.ts';
+import { gatedResponse, oversizeEvent } from '../stream-faults.ts';
+import { countTokens, splitTokens } from '../tokens.ts';
+import type { Scenario } from './scenario.ts';
+import { MESSAGE, type Step } from './scenario-schema.ts';
+
+const DEFAULT_MODEL = 'script';
+
+/** Acts out a written scenario, `speed` times as fast as it is written. */
+export function scriptEngine(scenario: Scenario, speed: number): Engine {
+	return {
+		model: metricsOf(scenario.steps)?.model ?? DEFAULT_MODEL,
+		speed,
+		reportsAttachments: true,
+		async *run({ message, signal }: EngineRequest) {
+			const steps = scenario.stepsFor(message);
+			const turn: ScriptedTurn = {
+				message,
+				steps,
+				pause: async milliseconds => {
+					// A timer takes a millisecond at the least; what is shorter takes none.
+					if (milliseconds / speed >= 1) await sleep(milliseconds / speed, undefined, { signal });
+					signal.throwIfAborted();
+				},
+			};
+			for (const step of steps) yield* eventsOf(step, turn);
+		},
+	};
+}
+
+interface ScriptedTurn {
+	readonly message: string;
+	readonly steps: readonly Step[];
+	pause(milliseconds: number): Promise<void>;
+}
+
+async function* eventsOf(step: Step, turn: ScriptedTurn): AsyncGenerator<EngineEvent> {
+	const written = (text: string) => text.replaceAll(MESSAGE, () => turn.message);
+	if (step.wait !== undefined) await turn.pause(step.wait);
+	else if (step.phase !== undefined) yield { type: 'phase', phase: step.phase };
+	else if (step.thinking !== undefined) yield { type: 'thinking', thought: written(step.thinking) };
+	else if (step.warning !== undefined) yield { type: 'warning', message: written(step.warning) };
+	else if (step.attachments) yield { type: 'attachments', ...step.attachments };
+	else if (step.tool) {
+		const { name, success, summary, duration } = step.tool;
+		await turn.pause(duration);
+		yield { type: 'tool', tool: name, success, summary: written(summary) };
+	} else if (step.tokens) {
+		for (const content of splitTokens(written(step.tokens.text))) {
+			await turn.pause(step.tokens.pace);
+			yield { type: 'token', content };
+		}
+	} else if (step.response) {
+		const content = written(step.response.text);
+		yield responseOf(content, step.response.sources, turn);
+	} else if (step.error) {
+		const { code, message, timed_out: timedOut } = step.error;
+		yield { type: 'error', code, message: written(message), timedOut };
+	} else if (step.outcome) yield { type: 'timeout', message: 'The turn ran out of time.' };
+	else if (step.gated !== undefined) yield gatedResponse(written(step.gated));
+	else if (step.oversize !== undefined) yield oversizeEvent(step.oversize);
+	else if (step.stall) yield { type: 'connection', fate: 'stall' };
+	else if (step.cut) yield { type: 'connection', fate: 'cut' };
+	else if (step.reset) yield { type: 'connection', fate: 'reset' };
+	else if (step.end) yield { type: 'connection', fate: 'no-terminal-event' };
+}
+
+/** The scenario's own figures where it gives some, else what can be counted. */
+function responseOf(
+	content: string,
+	sources: Extract<EngineEvent, { type: 'response' }>['sources'],
+	{ message, steps }: ScriptedTurn,
+): EngineEvent {
+	// A failure text, which the outcome says is no answer.
+	if (steps.some(({ outcome }) => outcome)) return { type: 'timeout', message: content };
+	const { input_tokens, output_tokens, model } = metricsOf(steps) ?? {};
+	const usage = {
+		inputTokens: input_tokens ?? countTokens(message),
+		outputTokens: output_tokens ?? countTokens(content),
+	};
+	return { type: 'response', content, sources, usage, ...(model !== undefined && { model }) };
+}
+
+function metricsOf(steps: readonly Step[]) {
+	return steps.find(({ metrics }) => metrics)?.metrics;
+}
