@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { GARDEN, Json, until } from './harness.ts';
+import { call, createTrigger, GARDEN, Json, until } from './harness.ts';
 import { openStream, readStream, sandboxOf } from './stream-client.ts';
 
 type Delta = Record<string, unknown>;
@@ -115,6 +115,18 @@ test('an answer streams token by token, and its usage and model are passed throu
 				{ role: 'user', content: 'Hello' },
 			],
 		},
+	]);
+});
+
+test('what a trigger maps out of a body stands before the message', async () => {
+	const server = await modelServer(saying('Done.'));
+	const sandbox = await asking(server.url);
+	const trigger = await createTrigger(sandbox, { context_mapping: { customer: '$.customer.id' } });
+	const body = { message: 'Where is it?', customer: { id: 'c-7' } };
+	expect((await call(sandbox, `POST /api/triggers/webhook/${trigger.id}`, { body })).status).toBe(200);
+	expect(server.requests[0]?.at('messages')).toEqual([
+		{ role: 'system', content: 'Context: {"customer":"c-7"}' },
+		{ role: 'user', content: 'Where is it?' },
 	]);
 });
 

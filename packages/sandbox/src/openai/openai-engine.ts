@@ -53,7 +53,7 @@ async function connect({ baseUrl, apiKey }: OpenAiSettings): Promise<OpenAI> {
 async function* converse(
 	client: OpenAI,
 	{ model, system, tools }: OpenAiSettings,
-	{ message, history, maxTokens, temperature, signal }: EngineRequest,
+	{ message, context, history, maxTokens, temperature, signal }: EngineRequest,
 ): AsyncGenerator<EngineEvent> {
 	const messages: ChatCompletionMessageParam[] = [];
 	if (system !== undefined) messages.push({ role: 'system', content: system });
@@ -61,6 +61,7 @@ async function* converse(
 		if (turn.response === null) continue;
 		messages.push({ role: 'user', content: turn.message }, { role: 'assistant', content: turn.response });
 	}
+	if (context !== undefined) messages.push({ role: 'system', content: `Context: ${JSON.stringify(context)}` });
 	messages.push({ role: 'user', content: message });
 
 	const sources = new Map<string, Source>();
