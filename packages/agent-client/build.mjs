@@ -1,7 +1,7 @@
 // One file for each entry and module format, with its declarations. The public surface is also written to api/,
 // which is committed: a change of it shows in review, and fails a build where CI is set.
 import { execFileSync } from 'node:child_process';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import { build } from 'esbuild';
@@ -40,7 +40,9 @@ const tsc = join(here, 'node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: here, stdio: 'inherit' });
 await mkdir(join(here, 'api'), { recursive: true });
 rollUp('core');
-await copyFile(join(here, 'dist/core.d.ts'), join(here, 'dist/core.d.cts'));
+// One set of declarations for both formats: an ES module may take its types from a CommonJS one.
+await rename(join(here, 'dist/core.d.ts'), join(here, 'dist/core.d.cts'));
+await writeFile(join(here, 'dist/core.d.ts'), "export * from './core.cjs';\n");
 // The root's declarations name nothing but the core's.
 const root = await readFile(join(here, 'dist/types/index.d.ts'), 'utf8');
 await writeFile(join(here, 'dist/index.d.ts'), root.replaceAll("'./core.ts'", "'./core.js'"));

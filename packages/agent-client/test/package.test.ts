@@ -4,13 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
+
+/** The whole client, minified and gzipped. Measured 16,030; errors with their advice are a third of it. */
+const MOST_GZIPPED_BYTES = 16_500;
+const MOST_PACKED_BYTES = 92_000;
 
 describe('the package as it is published', () => {
 	let folder = '';
@@ -40,6 +46,20 @@ describe('the package as it is published', () => {
 			// Resolution by folders alone, as TypeScript did for Node 10, knows no `exports`.
 			[expect.objectContaining({ kind: 'NoResolution', entrypoint: './core', resolutionKind: 'node10' })],
 		);
+	});
+
+	it('stays within its weight: whatever makes it heavier shows here', async () => {
+		const { outputFiles } = await build({
+			entryPoints: [join(PACKAGE, 'dist/index.js')],
+			bundle: true,
+			minify: true,
+			format: 'esm',
+			target: 'es2022',
+			write: false,
+		});
+		const code = outputFiles[0]?.contents ?? new Uint8Array();
+		expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(MOST_GZIPPED_BYTES);
+		expect(tarball.byteLength).toBeLessThanOrEqual(MOST_PACKED_BYTES);
 	});
 
 	it('depends on nothing and runs nothing', () => {
