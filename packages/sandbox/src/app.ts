@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { agentRoutes } from './agent-routes.ts';
+import type { Background } from './background.ts';
 import { bodyRules } from './body.ts';
 import { type DispatchDependencies, dispatchRoutes } from './dispatch.ts';
 import type { SandboxEnv } from './env.ts';
@@ -12,6 +13,7 @@ import { triggerRoutes } from './trigger-routes.ts';
 import { VERSION } from './version.ts';
 
 export interface AppOptions extends DispatchDependencies {
+	readonly background: Background;
 	readonly maxBodyBytes: number;
 }
 

@@ -1,18 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Hono } from 'hono';
 import { type Agent, agentById } from './agents.ts';
-import type { Background } from './background.ts';
 import { readBody } from './body.ts';
 import type { Callbacks } from './callbacks.ts';
 import { transaction } from './database.ts';
 import { authorizeDispatch, extractMessage } from './dispatch-input.ts';
+import type { DispatchedRuns } from './dispatched-runs.ts';
 import type { SandboxEnv } from './env.ts';
 import { WireError } from './error-envelope.ts';
 import type { Executions, RecordedExecution } from './executions.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import type { Sessions } from './sessions.ts';
-import type { Trigger, Triggers } from './triggers.ts';
-import { runTurn } from './turn.ts';
+import type { Triggers } from './triggers.ts';
 import { wireUsage } from './usage.ts';
 
 /** The platform's own limit for a webhook run. */
@@ -26,11 +25,11 @@ export interface DispatchDependencies {
 	readonly executions: Executions;
 	readonly idempotencyKeys: IdempotencyKeys;
 	readonly callbacks: Callbacks;
-	readonly background: Background;
+	readonly runs: DispatchedRuns;
 }
 
 export function dispatchRoutes(dependencies: DispatchDependencies): Hono<SandboxEnv> {
-	const { database, agents, sessions, triggers, executions, idempotencyKeys, background } = dependencies;
+	const { database, agents, sessions, triggers, executions, idempotencyKeys, callbacks, runs } = dependencies;
 	const routes = new Hono<SandboxEnv>();
 
 	routes.post('/webhook/:id', async c => {
@@ -55,7 +54,9 @@ export function dispatchRoutes(dependencies: DispatchDependencies): Hono<Sandbox
 		}
 
 		const agent = agentById(agents, trigger.agentId);
-		const callbackUrl = isAsync ? trigger.config.execution.callback?.url : undefined;
+		const { callback, timeout_ms: timeoutMs } = trigger.config.execution;
+		const deadlineMs = Math.min(timeoutMs ?? DEADLINE_MS, DEADLINE_MS);
+		const fault = callback && callbacks.faultFor({ agentId: agent.id, triggerId: trigger.id });
 		// Together, so that what was accepted is there after a crash, and its key with it.
 		const executionId = transaction(database, () => {
 			const id = executions.add({
@@ -65,48 +66,26 @@ export function dispatchRoutes(dependencies: DispatchDependencies): Hono<Sandbox
 				message,
 				input,
 				model: agent.engine.model,
-				callbackHost: callbackUrl === undefined ? null : new URL(callbackUrl).host,
+				...(isAsync && {
+					accepted: {
+						deadlineMs,
+						callback: callback && { url: callback.url, secret: trigger.secret, fault },
+					},
+				}),
 			});
 			if (key !== undefined) idempotencyKeys.remember(trigger.id, key, body, id);
 			return id;
 		});
-		const run = () => execute(dependencies, trigger, agent, found(executions, executionId));
 		if (isAsync) {
 			const answer = accepted(found(executions, executionId));
-			background.run(run);
+			await runs.accept(executionId, deadlineMs);
 			return c.json(answer, 202);
 		}
-		// A caller who hangs up does not stop a webhook run: it can be read back later.
-		await new Promise<void>(resolve => background.run(() => run().finally(resolve)));
+		await runs.complete(executionId, deadlineMs);
 		return c.json(finished(found(executions, executionId)));
 	});
 
 	return routes;
-}
-
-async function execute(
-	{ executions, callbacks, background }: DispatchDependencies,
-	trigger: Trigger,
-	agent: Agent,
-	{ id, sessionId, message }: RecordedExecution,
-): Promise<void> {
-	const { mode, callback, timeout_ms: timeoutMs } = trigger.config.execution;
-	const events = runTurn(executions, {
-		executionId: id,
-		agent,
-		sessionId,
-		message,
-		maxTokens: undefined,
-		deadlineMs: Math.min(timeoutMs ?? DEADLINE_MS, DEADLINE_MS),
-		caller: undefined,
-		stopping: background.stopping,
-	});
-	for await (const _ of events) {
-		// Nobody follows a webhook run: what counts is its record.
-	}
-	if (mode === 'async' && callback) {
-		await callbacks.deliver(found(executions, id), { url: callback.url, secret: trigger.secret });
-	}
 }
 
 function accepted({ id, triggerId, sessionId }: RecordedExecution) {

@@ -1,3 +1,6 @@
+export type { CallbackFault } from './callback-fault.ts';
+export type { CallbackAttempt } from './callback-outbox.ts';
+export type { CallbackOptions } from './callbacks.ts';
 export type { Source, Usage } from './engine.ts';
 export type { CallbackState, ExecutionError, ExecutionStatus, RecordedExecution } from './executions.ts';
 export { DEFAULT_PORT, type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts';

@@ -2,12 +2,15 @@ import { librarian } from './agents.ts';
 import { createApp } from './app.ts';
 import { Background } from './background.ts';
 import { DEFAULT_MAX_BODY_BYTES } from './body.ts';
-import { Callbacks, DEFAULT_CALLBACK_RETRY_DELAYS_MS } from './callbacks.ts';
+import { type CallbackAttempt, CallbackOutbox } from './callback-outbox.ts';
+import { type CallbackOptions, Callbacks } from './callbacks.ts';
 import { openDatabase } from './database.ts';
+import { DispatchedRuns } from './dispatched-runs.ts';
 import { Executions, type RecordedExecution } from './executions.ts';
 import { IdempotencyKeys } from './idempotency.ts';
 import { libraryEngine } from './library/engine.ts';
 import { openLibrary } from './library/library.ts';
+import { ProcessLease } from './process-lease.ts';
 import { SANDBOX_AGENT_ID, SANDBOX_KEYS } from './seed.ts';
 import { serve } from './server.ts';
 import { Sessions } from './sessions.ts';
@@ -29,8 +32,8 @@ export interface SandboxOptions {
 	readonly tokenDelayMs?: number;
 	/** The biggest request body, in bytes. Default 1 MiB; attachments sent as data URIs may need more. */
 	readonly maxBodyBytes?: number;
-	/** Milliseconds before each repetition of a failed callback. Default 1, 5 and 25 seconds. */
-	readonly callbackRetryDelaysMs?: readonly number[];
+	/** How results are sent to the callbacks of asynchronous triggers. */
+	readonly callbacks?: CallbackOptions;
 }
 
 export interface Sandbox {
@@ -46,6 +49,10 @@ export interface Sandbox {
 	};
 	/** Everything that agents were asked, oldest first. */
 	executions(): readonly RecordedExecution[];
+	/** The attempts to deliver an execution's callback, oldest first; the last 50. */
+	callbackAttempts(executionId: string): readonly CallbackAttempt[];
+	/** Sends an execution's callback again, whatever became of it. False when there is nothing to send. */
+	resendCallback(executionId: string): boolean;
 	/** Ends streams, runs and callbacks, then frees the port and the database. May be called twice. */
 	close(): Promise<void>;
 }
@@ -70,8 +77,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const library = openLibrary(options.library);
 	const agents = [librarian(libraryEngine(library.index, tokenDelayMs))];
 	const database = openDatabase(options.database);
-	const executions = new Executions(database);
+	const lease = new ProcessLease(database);
+	const outbox = new CallbackOutbox(database, lease.id);
+	const executions = new Executions(database, outbox, lease.id);
 	const background = new Background();
+	const callbacks = new Callbacks(executions, outbox, background, options.callbacks ?? {});
+	const runs = new DispatchedRuns({ database, lease, agents, executions, outbox, callbacks, background });
 	const app = createApp({
 		database,
 		agents,
@@ -79,11 +90,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		triggers: new Triggers(database),
 		executions,
 		idempotencyKeys: new IdempotencyKeys(database),
-		callbacks: new Callbacks(
-			executions,
-			background,
-			options.callbackRetryDelaysMs ?? DEFAULT_CALLBACK_RETRY_DELAYS_MS,
-		),
+		callbacks,
+		runs,
 		background,
 		maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
 	});
@@ -91,12 +99,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		database.close();
 		throw error;
 	});
+	runs.start();
 
 	let closing: Promise<void> | undefined;
 	const close = async () => {
 		const lastConnection = server.stopListening();
 		// The work before its connections, so that it is recorded as stopped and not as left by its callers.
 		await background.stop();
+		runs.end();
 		server.dropConnections();
 		await lastConnection;
 		database.close();
@@ -107,6 +117,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		agentId: SANDBOX_AGENT_ID,
 		library: { files: library.files, passages: library.passages, warnings: library.warnings },
 		executions: () => executions.all(),
+		callbackAttempts: executionId => callbacks.attempts(executionId),
+		resendCallback: executionId => callbacks.resend(executionId),
 		close: () => {
 			closing ??= close();
 			return closing;

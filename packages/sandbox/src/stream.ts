@@ -39,7 +39,6 @@ export function streamRoutes({ agents, sessions, executions, background }: Strea
 			message: body.message,
 			input: body,
 			model: agent.engine.model,
-			callbackHost: null,
 		});
 		const turn: Turn = {
 			executionId,

@@ -1,0 +1,90 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Agent } from './agents.ts';
+import type { Background } from './background.ts';
+import type { CallbackOutbox } from './callback-outbox.ts';
+import type { Callbacks } from './callbacks.ts';
+import { transaction } from './database.ts';
+import type { Executions } from './executions.ts';
+import { type ProcessLease, RENEWAL_MS } from './process-lease.ts';
+import { runTurn } from './turn.ts';
+
+export interface DispatchedRunsDependencies {
+	readonly database: DatabaseSync;
+	readonly lease: ProcessLease;
+	readonly agents: readonly Agent[];
+	readonly executions: Executions;
+	readonly outbox: CallbackOutbox;
+	readonly callbacks: Callbacks;
+	readonly background: Background;
+}
+
+/** Runs what was dispatched, here or by a process that died, and has its result delivered. */
+export class DispatchedRuns {
+	readonly #given: DispatchedRunsDependencies;
+
+	constructor(dependencies: DispatchedRunsDependencies) {
+		this.#given = dependencies;
+	}
+
+	/** Resolves when the dispatch may be answered with a 202; the run goes on. */
+	async accept(id: string, deadlineMs: number): Promise<void> {
+		await this.#given.callbacks.announceEarly(id);
+		this.#given.background.run(() => this.#run(id, deadlineMs));
+	}
+
+	/** Resolves when the run is over. A caller who hangs up does not stop it: it can be read back later. */
+	complete(id: string, deadlineMs: number): Promise<void> {
+		return new Promise(resolve => {
+			this.#given.background.run(() => this.#run(id, deadlineMs).finally(resolve));
+		});
+	}
+
+	/** Begins where the last process ended, and from then on looks after what other ones leave. */
+	start(): void {
+		const { background } = this.#given;
+		this.#takeOver();
+		const timer = setInterval(() => background.run(async () => this.#takeOver()), RENEWAL_MS);
+		background.stopping.addEventListener('abort', () => clearInterval(timer));
+	}
+
+	/** Leaves what is not finished to whichever process comes next. */
+	end(): void {
+		const { database, lease, outbox } = this.#given;
+		transaction(database, () => {
+			lease.end();
+			outbox.unclaim([]);
+		});
+	}
+
+	#takeOver(): void {
+		const { database, lease, executions, outbox, callbacks, background } = this.#given;
+		const adopted = transaction(database, () => {
+			lease.renew();
+			lease.removeDead();
+			outbox.unclaim(callbacks.inFlight);
+			outbox.followClock();
+			return executions.adoptOrphans();
+		});
+		for (const { id, deadlineMs } of adopted) background.run(() => this.#run(id, deadlineMs));
+		callbacks.wake();
+	}
+
+	async #run(id: string, deadlineMs: number): Promise<void> {
+		const { agents, executions, callbacks, background } = this.#given;
+		const execution = executions.get(id);
+		if (!execution || !executions.begin(id)) return;
+		const agent = agents.find(candidate => candidate.id === execution.agentId);
+		if (agent) {
+			const { sessionId, message } = execution;
+			const turn = { executionId: id, agent, sessionId, message, maxTokens: undefined, deadlineMs };
+			const events = runTurn(executions, { ...turn, caller: undefined, stopping: background.stopping });
+			for await (const _ of events) {
+				// Nobody follows a webhook run: what counts is its record.
+			}
+		} else {
+			const message = 'The agent of this execution is not there any more.';
+			executions.finish(id, { status: 'failed', error: { code: 'AGENT_NOT_FOUND', message } });
+		}
+		callbacks.wake();
+	}
+}
