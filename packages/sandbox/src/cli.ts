@@ -1,4 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { openDatabase } from './database.ts';
+import { requireSandboxFile } from './database-identity.ts';
+import { exportDatabase } from './export-database.ts';
+import { resetDatabase } from './reset-database.ts';
 import { DEFAULT_PORT, type Sandbox, startSandbox } from './sandbox.ts';
 import { SandboxSetupError } from './setup-error.ts';
 import { VERSION } from './version.ts';
@@ -7,6 +11,10 @@ interface Flags {
 	readonly port: number;
 	readonly library?: string[];
 	readonly database?: string;
+	readonly memory?: true;
+	readonly reset?: true;
+	readonly export?: string;
+	readonly import?: string;
 	readonly tokenDelay?: number;
 }
 
@@ -16,7 +24,22 @@ const program = new Command('zihin-sandbox')
 	.description("The Zihin platform's wire on this machine: agents, sessions, triggers, executions.")
 	.option('--port <port>', 'the port on 127.0.0.1; 0 takes any free one', wholeNumber, DEFAULT_PORT)
 	.option('--library <path...>', 'Markdown files and folders that the agent answers from')
-	.option('--database <file>', 'where to keep everything (default: in memory)')
+	.option('--database <file>', 'where to keep everything')
+	.addOption(
+		new Option('--memory', 'keep everything in memory, gone with the process (the default)').conflicts([
+			'database',
+			'reset',
+			'export',
+		]),
+	)
+	.option('--reset', 'delete what is in --database first, without asking')
+	.option('--import <file>', 'begin with what --export wrote')
+	.addOption(
+		new Option('--export <file>', 'write a copy of --database to a new file, and end').conflicts([
+			'reset',
+			'import',
+		]),
+	)
 	.option('--token-delay <ms>', 'milliseconds before each token of an answer', wholeNumber)
 	.version(VERSION)
 	.addHelpText(
@@ -39,11 +62,18 @@ try {
 	} else throw error;
 }
 
-async function run({ port, library, database, tokenDelay }: Flags): Promise<void> {
+async function run(flags: Flags): Promise<void> {
+	const { port, library, database, tokenDelay, import: importFrom } = flags;
+	if (flags.export !== undefined) {
+		console.log(exported(needsDatabase('--export', database), flags.export));
+		return;
+	}
+	if (flags.reset) resetDatabase(needsDatabase('--reset', database));
 	const sandbox = await startSandbox({
 		port,
 		...(library && { library }),
 		...(database !== undefined && { database }),
+		...(importFrom !== undefined && { importFrom }),
 		...(tokenDelay !== undefined && { tokenDelayMs: tokenDelay }),
 	});
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -65,6 +95,22 @@ function greeting({ url, keys, agentId, library }: Sandbox): string {
 		...library.warnings,
 		'Stop it with Ctrl+C.',
 	].join('\n');
+}
+
+function needsDatabase(flag: string, database: string | undefined): string {
+	if (database !== undefined) return database;
+	throw new SandboxSetupError(`${flag} needs the file that it is about: add --database <file>.`);
+}
+
+function exported(file: string, target: string): string {
+	requireSandboxFile(file);
+	const database = openDatabase(file);
+	try {
+		const { triggers, sessions, executions } = exportDatabase(database, target);
+		return `Wrote ${target}: triggers ${triggers}, sessions ${sessions}, executions ${executions}.`;
+	} finally {
+		database.close();
+	}
 }
 
 function wholeNumber(text: string): number {

@@ -1,11 +1,10 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { APPLICATION_ID } from './database-identity.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { SandboxSetupError } from './setup-error.ts';
 
-/** "ZHSB" in SQLite's application id: whether a database is ours to write to. */
-const APPLICATION_ID = 0x5a485342;
 /** Longer than any transaction of another sandbox takes; it blocks this one meanwhile. */
 const BUSY_TIMEOUT_MS = 5_000;
 

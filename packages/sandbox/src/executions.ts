@@ -76,10 +76,10 @@ export type ExecutionEnd =
 	| { readonly status: 'failed' | 'timeout' | 'cancelled'; readonly error: ExecutionError };
 
 /** How a turn ends that its process did not live to see, or had no time for. */
-export const STOPPED: ExecutionEnd = {
+export const STOPPED = {
 	status: 'failed',
 	error: { code: 'SANDBOX_STOPPED', message: 'The sandbox stopped before this execution was finished.' },
-};
+} as const satisfies ExecutionEnd;
 
 /** More turns than a question has passages to continue with; older ones cannot matter to an engine. */
 const MAX_HISTORY = 200;

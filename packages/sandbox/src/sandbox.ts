@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { librarian } from './agents.ts';
 import { createApp } from './app.ts';
 import { Background } from './background.ts';
@@ -8,6 +9,7 @@ import { openDatabase } from './database.ts';
 import { DispatchedRuns } from './dispatched-runs.ts';
 import { Executions, type RecordedExecution } from './executions.ts';
 import { IdempotencyKeys } from './idempotency.ts';
+import { importDatabase } from './import-database.ts';
 import { libraryEngine } from './library/engine.ts';
 import { openLibrary } from './library/library.ts';
 import { ProcessLease } from './process-lease.ts';
@@ -20,6 +22,8 @@ import { Triggers } from './triggers.ts';
 export const DEFAULT_PORT = 8787;
 const DEFAULT_TOKEN_DELAY_MS = 2;
 const MAX_TOKEN_DELAY_MS = 60_000;
+/** An engine that ignores its signal must not keep the process: what it was asked is recorded as stopped by then. */
+const STOP_GRACE_MS = 3_000;
 
 export interface SandboxOptions {
 	/** Default 8787; 0 takes any free one. */
@@ -28,6 +32,8 @@ export interface SandboxOptions {
 	readonly library?: readonly string[];
 	/** Where to keep sessions, triggers and executions. Default: in memory, gone with the process. */
 	readonly database?: string;
+	/** A file that `--export` wrote, to begin with; the database has to be empty. */
+	readonly importFrom?: string;
 	/** Milliseconds before each token of an answer. Default 2. */
 	readonly tokenDelayMs?: number;
 	/** The biggest request body, in bytes. Default 1 MiB; attachments sent as data URIs may need more. */
@@ -76,7 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	);
 	const library = openLibrary(options.library);
 	const agents = [librarian(libraryEngine(library.index, tokenDelayMs))];
-	const database = openDatabase(options.database);
+	const database = openStorage(options);
 	const lease = new ProcessLease(database);
 	const outbox = new CallbackOutbox(database, lease.id);
 	const executions = new Executions(database, outbox, lease.id);
@@ -105,7 +111,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const close = async () => {
 		const lastConnection = server.stopListening();
 		// The work before its connections, so that it is recorded as stopped and not as left by its callers.
-		await background.stop();
+		await background.stop(STOP_GRACE_MS);
 		runs.end();
 		server.dropConnections();
 		await lastConnection;
@@ -124,6 +130,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			return closing;
 		},
 	};
+}
+
+function openStorage({ database: file, importFrom }: SandboxOptions): DatabaseSync {
+	const database = openDatabase(file);
+	try {
+		if (importFrom !== undefined) importDatabase(database, importFrom);
+		return database;
+	} catch (error) {
+		database.close();
+		throw error;
+	}
 }
 
 function wholeNumber(what: string, value: number, max: number): number {
