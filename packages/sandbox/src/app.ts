@@ -8,6 +8,7 @@ import type { SandboxEnv } from './env.ts';
 import { errorBody, WireError } from './error-envelope.ts';
 import { executionRoutes } from './execution-routes.ts';
 import { sameOriginOnly } from './local-only.ts';
+import { storageError } from './storage-error.ts';
 import { streamRoutes } from './stream.ts';
 import { triggerRoutes } from './trigger-routes.ts';
 import { VERSION } from './version.ts';
@@ -47,9 +48,9 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 		return c.json(errorBody(error, c.get('requestId')), 404);
 	});
 	app.onError((thrown, c) => {
-		const known = thrown instanceof WireError;
+		const known = thrown instanceof WireError ? thrown : storageError(thrown);
 		if (!known) console.error('The sandbox failed to answer a request:', thrown);
-		const error = known ? thrown : new WireError(500, 'INTERNAL_ERROR', 'The sandbox failed to answer.');
+		const error = known ?? new WireError(500, 'INTERNAL_ERROR', 'The sandbox failed to answer.');
 		// The rest of a body that is not wanted would otherwise be read to keep the connection.
 		if (error.status === 413) c.header('Connection', 'close');
 		return c.json(errorBody(error, c.get('requestId')), error.status);

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { CallbackOutbox } from '../src/callback-outbox.ts';
 import { openDatabase } from '../src/database.ts';
-import { Executions } from '../src/executions.ts';
+import { type ExecutionEnd, Executions } from '../src/executions.ts';
 import { SANDBOX_AGENT_ID } from '../src/index.ts';
 import { dispatchTo, eventually, folder, garden, isSettled, receiver, until } from './harness.ts';
 
@@ -14,6 +14,14 @@ function left(file: string, write: (executions: Executions, outbox: CallbackOutb
 	write(new Executions(database, outbox, 'killed'), outbox);
 	database.close();
 }
+
+const answered = (response: string): ExecutionEnd => ({
+	status: 'completed',
+	response,
+	sources: [],
+	toolsUsed: [],
+	usage: { inputTokens: 1, outputTokens: 1 },
+});
 
 const accepted = (url: string) => ({
 	agentId: SANDBOX_AGENT_ID,
@@ -70,12 +78,20 @@ test('a callback that was being sent when its process died is sent again', async
 	const { url, deliveries } = await receiver();
 	left(database, (executions, outbox) => {
 		const id = executions.add(accepted(url));
-		const usage = { inputTokens: 1, outputTokens: 1 };
-		executions.finish(id, { status: 'completed', response: 'x', sources: [], toolsUsed: [], usage });
+		executions.finish(id, answered('x'));
 		expect(outbox.claim(new URL(url).host, Date.now(), 1)).toHaveLength(1);
 	});
 	await isSettled(await garden({ database }));
 	expect(deliveries[0]?.headers['x-zihin-attempt']).toBe('1');
+});
+
+test('an answer too large for a callback is left out of it, and can be read back', async () => {
+	const database = join(folder(), 'sandbox.db');
+	const { url, deliveries } = await receiver();
+	const response = 'x'.repeat(2 ** 20);
+	left(database, executions => executions.finish(executions.add(accepted(url)), answered(response)));
+	expect((await isSettled(await garden({ database }))).response).toBe(response);
+	expect(JSON.parse(deliveries[0]?.body ?? '')).toMatchObject({ status: 'completed', response: null });
 });
 
 test('a callback that is due after the clock was set back comes all the same', async () => {
@@ -83,8 +99,7 @@ test('a callback that is due after the clock was set back comes all the same', a
 	const { url } = await receiver();
 	left(database, executions => {
 		const id = executions.add(accepted(url));
-		const usage = { inputTokens: 1, outputTokens: 1 };
-		executions.finish(id, { status: 'completed', response: 'x', sources: [], toolsUsed: [], usage });
+		executions.finish(id, answered('x'));
 	});
 	const clock = new DatabaseSync(database);
 	clock.exec('UPDATE callbacks SET scheduled_at = scheduled_at + 3600000, due_at = due_at + 3600000');
