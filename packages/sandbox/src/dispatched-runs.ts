@@ -21,6 +21,7 @@ export interface DispatchedRunsDependencies {
 /** Runs what was dispatched, here or by a process that died, and has its result delivered. */
 export class DispatchedRuns {
 	readonly #given: DispatchedRunsDependencies;
+	readonly #underWay = new Set<string>();
 
 	constructor(dependencies: DispatchedRunsDependencies) {
 		this.#given = dependencies;
@@ -28,15 +29,14 @@ export class DispatchedRuns {
 
 	/** Resolves when the dispatch may be answered with a 202; the run goes on. */
 	async accept(id: string, deadlineMs: number): Promise<void> {
+		this.#underWay.add(id);
 		await this.#given.callbacks.announceEarly(id);
-		this.#given.background.run(() => this.#run(id, deadlineMs));
+		this.#start(id, deadlineMs);
 	}
 
 	/** Resolves when the run is over. A caller who hangs up does not stop it: it can be read back later. */
 	complete(id: string, deadlineMs: number): Promise<void> {
-		return new Promise(resolve => {
-			this.#given.background.run(() => this.#run(id, deadlineMs).finally(resolve));
-		});
+		return this.#start(id, deadlineMs);
 	}
 
 	/** Begins where the last process ended, and from then on looks after what other ones leave. */
@@ -57,20 +57,35 @@ export class DispatchedRuns {
 	}
 
 	#takeOver(): void {
-		const { database, lease, executions, outbox, callbacks, background } = this.#given;
+		const { database, lease, executions, outbox, callbacks } = this.#given;
 		const adopted = transaction(database, () => {
 			lease.renew();
 			lease.removeDead();
 			outbox.unclaim(callbacks.inFlight);
 			outbox.followClock();
-			return executions.adoptOrphans();
+			return executions.adoptOrphans([...this.#underWay]);
 		});
-		for (const { id, deadlineMs } of adopted) background.run(() => this.#run(id, deadlineMs));
+		for (const { id, deadlineMs } of adopted) this.#start(id, deadlineMs);
 		callbacks.wake();
+	}
+
+	/** Resolves when the run is over, however it went. */
+	#start(id: string, deadlineMs: number): Promise<void> {
+		this.#underWay.add(id);
+		return new Promise(resolve => {
+			this.#given.background.run(() =>
+				this.#run(id, deadlineMs).finally(() => {
+					this.#underWay.delete(id);
+					resolve();
+				}),
+			);
+		});
 	}
 
 	async #run(id: string, deadlineMs: number): Promise<void> {
 		const { agents, executions, callbacks, background } = this.#given;
+		// What has not begun by now is begun by the next process.
+		if (background.stopping.aborted) return;
 		const execution = executions.get(id);
 		if (!execution || !executions.begin(id)) return;
 		const agent = agents.find(candidate => candidate.id === execution.agentId);

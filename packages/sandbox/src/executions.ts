@@ -90,7 +90,10 @@ const SQL = {
 		VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?)`,
 	get: `${EXECUTION_ROWS} WHERE id = ?`,
 	all: `${EXECUTION_ROWS} ORDER BY executions.seq`,
-	page: `${EXECUTION_ROWS} WHERE trigger_id = ? ORDER BY executions.seq DESC LIMIT ? OFFSET ?`,
+	// The rows that a page skips are skipped in the index alone, without being read or joined.
+	page: `${EXECUTION_ROWS} WHERE executions.seq IN (
+			SELECT seq FROM executions WHERE trigger_id = ? ORDER BY seq DESC LIMIT ? OFFSET ?
+		) ORDER BY executions.seq DESC`,
 	finishedBut: `${EXECUTION_ROWS} WHERE id <> ? AND trigger_id IS NOT NULL AND completed_at IS NOT NULL
 		ORDER BY executions.seq DESC LIMIT 1`,
 	count: 'SELECT n FROM execution_counts WHERE trigger_id = ?',
@@ -99,8 +102,10 @@ const SQL = {
 	begin: `UPDATE executions SET status = 'running', started_at = ? WHERE id = ? AND status = 'pending' AND owner = ?`,
 	finish: `UPDATE executions SET status = ?, response = ?, sources = ?, tools_used = ?, input_tokens = ?, output_tokens = ?,
 		error_code = ?, error_message = ?, completed_at = ? WHERE id = ? AND status IN ('pending', 'running')`,
-	orphans: `SELECT id, status, accepted_deadline_ms FROM executions
-		WHERE status IN ('pending', 'running') AND owner NOT IN (SELECT id FROM processes)`,
+	orphans: `SELECT id, status, accepted_deadline_ms FROM executions WHERE status IN ('pending', 'running')
+		AND (owner NOT IN (SELECT id FROM processes) OR (
+			owner = ? AND accepted_deadline_ms IS NOT NULL AND id NOT IN (SELECT value FROM json_each(?))
+		))`,
 	adopt: 'UPDATE executions SET owner = ? WHERE id = ?',
 } as const;
 
@@ -167,13 +172,13 @@ export class Executions {
 	}
 
 	/**
-	 * Takes over what dead processes left. An accepted run that had not begun is this process's to begin; one that had
-	 * is ended as failed, because beginning it again could do twice what its agent does. A caller who waited for the
-	 * answer itself is gone. Within a transaction.
+	 * Takes over what dead processes left, and what this one could not store when it was time to. An accepted run that
+	 * had not begun is this process's to begin; one that had is ended as failed, because beginning it again could do
+	 * twice what its agent does. A caller who waited for the answer itself is gone. Within a transaction.
 	 */
-	adoptOrphans(): AdoptedRun[] {
+	adoptOrphans(underWay: readonly string[]): AdoptedRun[] {
 		const adopted: AdoptedRun[] = [];
-		for (const row of this.#statements.orphans.all()) {
+		for (const row of this.#statements.orphans.all(this.#owner, JSON.stringify(underWay))) {
 			const [id, deadlineMs] = [String(row.id), row.accepted_deadline_ms];
 			if (row.status === 'pending' && deadlineMs !== null) {
 				this.#statements.adopt.run(this.#owner, id);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { CallbackOutbox } from '../src/callback-outbox.ts';
 import { openDatabase } from '../src/database.ts';
 import { type ExecutionEnd, Executions } from '../src/executions.ts';
@@ -52,6 +52,23 @@ test('a run that had begun is not run again: it ends as failed, and its callback
 		event: 'execution.failed',
 		error: { code: 'SANDBOX_STOPPED' },
 	});
+});
+
+test('a run whose beginning could not be stored is begun as soon as it can be', async () => {
+	const database = join(folder(), 'sandbox.db');
+	const sandbox = await garden({ database });
+	const sabotage = new DatabaseSync(database);
+	sabotage.exec(`CREATE TRIGGER no_beginnings BEFORE UPDATE OF status ON executions WHEN NEW.status = 'running'
+		BEGIN SELECT RAISE(ABORT, 'on purpose'); END`);
+	const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
+	onTestFinished(() => complaints.mockRestore());
+	const { url } = await receiver();
+	await dispatchTo(sandbox, url);
+	expect(sandbox.executions()[0]).toMatchObject({ status: 'pending' });
+	expect(complaints).toHaveBeenCalledOnce();
+	sabotage.exec('DROP TRIGGER no_beginnings');
+	sabotage.close();
+	expect((await isSettled(sandbox)).status).toBe('completed');
 });
 
 test('a run whose caller waited for the answer itself is not begun for nobody', async () => {
