@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { openDatabase } from './database.ts';
 import { requireSandboxFile } from './database-identity.ts';
@@ -68,7 +69,9 @@ async function run(flags: Flags): Promise<void> {
 		console.log(exported(needsDatabase('--export', database), flags.export));
 		return;
 	}
-	if (flags.reset) resetDatabase(needsDatabase('--reset', database));
+	// Before a reset deletes anything.
+	if (importFrom !== undefined) requireSandboxFile(importFrom);
+	if (flags.reset) reset(needsDatabase('--reset', database), importFrom);
 	const sandbox = await startSandbox({
 		port,
 		...(library && { library }),
@@ -100,6 +103,13 @@ function greeting({ url, keys, agentId, library }: Sandbox): string {
 function needsDatabase(flag: string, database: string | undefined): string {
 	if (database !== undefined) return database;
 	throw new SandboxSetupError(`${flag} needs the file that it is about: add --database <file>.`);
+}
+
+function reset(file: string, importFrom: string | undefined): void {
+	if (importFrom !== undefined && existsSync(file) && realpathSync(file) === realpathSync(importFrom)) {
+		throw new SandboxSetupError(`--reset would delete ${importFrom} before --import has read it.`);
+	}
+	resetDatabase(file);
 }
 
 function exported(file: string, target: string): string {

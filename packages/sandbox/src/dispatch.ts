@@ -56,7 +56,8 @@ export function dispatchRoutes(dependencies: DispatchDependencies): Hono<Sandbox
 		const agent = agentById(agents, trigger.agentId);
 		const { callback, timeout_ms: timeoutMs } = trigger.config.execution;
 		const deadlineMs = Math.min(timeoutMs ?? DEADLINE_MS, DEADLINE_MS);
-		const fault = callback && callbacks.faultFor({ agentId: agent.id, triggerId: trigger.id });
+		const run = { agentId: agent.id, triggerId: trigger.id };
+		const target = isAsync && callback && { url: callback.url, fault: callbacks.faultFor(run) };
 		// Together, so that what was accepted is there after a crash, and its key with it.
 		const executionId = transaction(database, () => {
 			const id = executions.add({
@@ -67,10 +68,7 @@ export function dispatchRoutes(dependencies: DispatchDependencies): Hono<Sandbox
 				input,
 				model: agent.engine.model,
 				...(isAsync && {
-					accepted: {
-						deadlineMs,
-						callback: callback && { url: callback.url, secret: trigger.secret, fault },
-					},
+					accepted: { deadlineMs, callback: target ? { ...target, secret: trigger.secret } : undefined },
 				}),
 			});
 			if (key !== undefined) idempotencyKeys.remember(trigger.id, key, body, id);

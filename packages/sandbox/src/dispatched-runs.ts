@@ -50,10 +50,14 @@ export class DispatchedRuns {
 	/** Leaves what is not finished to whichever process comes next. */
 	end(): void {
 		const { database, lease, outbox } = this.#given;
-		transaction(database, () => {
-			lease.end();
-			outbox.unclaim([]);
-		});
+		try {
+			transaction(database, () => {
+				lease.end();
+				outbox.unclaim([]);
+			});
+		} catch {
+			// A full disk, say. The lease ends with the process all the same.
+		}
 	}
 
 	#takeOver(): void {

@@ -69,6 +69,15 @@ test('what one command has exported, another one begins with; a reset begins wit
 	expect(await total('--import', copy)).toBe(1);
 	expect(await total('--database', database, '--reset')).toBe(0);
 	expect(await total('--database', database, '--reset', '--import', copy)).toBe(1);
+	// A mistake in what is to be imported is found before anything is deleted.
+	for (const [file, sentence] of [
+		[database, `--reset would delete ${database} before --import has read it.`],
+		[join(root, 'no.db'), `The file ${join(root, 'no.db')} does not exist.`],
+	]) {
+		const { code, err } = await run('--database', database, '--reset', '--import', String(file)).ended;
+		expect({ code, err }).toEqual({ code: 2, err: `${sentence}\n` });
+	}
+	expect(await total('--database', database)).toBe(2);
 });
 
 test('a running answer does not keep the command from ending', async () => {
