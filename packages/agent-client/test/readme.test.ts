@@ -34,7 +34,7 @@ const folder = new URL(`../test-results/readme-${process.pid}/`, import.meta.url
 let sandbox: TestSandbox;
 
 beforeAll(async () => {
-	sandbox = await startTestSandbox({ tokenDelayMs: 0, callbackRetryDelaysMs: [] });
+	sandbox = await startTestSandbox({ tokenDelayMs: 0, callbacks: { retryDelaysMs: [] } });
 	await mkdir(folder, { recursive: true });
 });
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript that old versions of Node can read, because its first task is to tell them apart.
+import module from 'node:module';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 
@@ -16,5 +17,7 @@ if (major < 22 || minor < (firstMinor[major] ?? 0)) {
 		if (/SQLite is an experimental feature/.test(String(warning))) return;
 		emitWarning.call(process, warning, ...rest);
 	};
+	// Compiling what it is made of takes most of the time until the sandbox is ready.
+	module.enableCompileCache();
 	import('../dist/cli.js');
 }

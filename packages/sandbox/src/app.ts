@@ -10,6 +10,7 @@ import { faultRoutes } from './faults/routes.ts';
 import { sameOriginOnly } from './local-only.ts';
 import type { OpenApiDocument } from './openapi/document.ts';
 import { RateLimits, rateLimited } from './rate-limit.ts';
+import { storageError } from './storage-error.ts';
 import type { StreamDependencies } from './stream.ts';
 import { zihinWire } from './zihin-wire.ts';
 
@@ -56,9 +57,9 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 		return errorAnswer(c, error, profile.errorEnvelope);
 	});
 	app.onError((thrown, c) => {
-		const known = thrown instanceof WireError;
+		const known = thrown instanceof WireError ? thrown : storageError(thrown);
 		if (!known) console.error('The sandbox failed to answer a request:', thrown);
-		const error = known ? thrown : new WireError(500, 'INTERNAL_ERROR', 'The sandbox failed to answer.');
+		const error = known ?? new WireError(500, 'INTERNAL_ERROR', 'The sandbox failed to answer.');
 		// The rest of a body that is not wanted would otherwise be read to keep the connection.
 		if (error.status === 413) c.header('Connection', 'close');
 		return errorAnswer(c, error, profile.errorEnvelope);

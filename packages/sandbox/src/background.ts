@@ -15,8 +15,14 @@ export class Background {
 		this.#jobs.add(running);
 	}
 
-	async stop(): Promise<void> {
+	/** A job that does not end although it was told to is left behind after `graceMs`. */
+	async stop(graceMs: number): Promise<void> {
 		this.#stopping.abort();
-		await Promise.all(this.#jobs);
+		let timer: NodeJS.Timeout | undefined;
+		const grace = new Promise(resolve => {
+			timer = setTimeout(resolve, graceMs);
+		});
+		await Promise.race([Promise.all(this.#jobs), grace]);
+		clearTimeout(timer);
 	}
 }

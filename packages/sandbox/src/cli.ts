@@ -1,5 +1,10 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { openDatabase } from './database.ts';
+import { requireSandboxFile } from './database-identity.ts';
+import { exportDatabase } from './export-database.ts';
 import { PROFILES, type ProfileName } from './profile.ts';
+import { resetDatabase } from './reset-database.ts';
 import { DEFAULT_PORT, type Sandbox, startSandbox } from './sandbox.ts';
 import { SandboxSetupError } from './setup-error.ts';
 import { VERSION } from './version.ts';
@@ -10,6 +15,10 @@ interface Flags {
 	readonly library?: string[];
 	readonly speed?: number;
 	readonly database?: string;
+	readonly memory?: true;
+	readonly reset?: true;
+	readonly export?: string;
+	readonly import?: string;
 	readonly tokenDelay?: number;
 	readonly profile: ProfileName;
 	readonly rateLimit?: number;
@@ -25,7 +34,22 @@ const program = new Command('zihin-sandbox')
 		'a YAML file that declares the agents (default: the Librarian and ten scripted ones)',
 	)
 	.option('--library <path...>', 'Markdown files and folders that the Librarian answers from')
-	.option('--database <file>', 'where to keep everything (default: in memory)')
+	.option('--database <file>', 'where to keep everything')
+	.addOption(
+		new Option('--memory', 'keep everything in memory, gone with the process (the default)').conflicts([
+			'database',
+			'reset',
+			'export',
+		]),
+	)
+	.option('--reset', 'delete what is in --database first, without asking')
+	.option('--import <file>', 'begin with what --export wrote')
+	.addOption(
+		new Option('--export <file>', 'write a copy of --database to a new file, and end').conflicts([
+			'reset',
+			'import',
+		]),
+	)
 	.option('--token-delay <ms>', 'milliseconds before each token of an answer', wholeNumber)
 	.addOption(
 		new Option('--profile <profile>', 'bare drops what the vendor does not document')
@@ -56,12 +80,30 @@ try {
 }
 
 async function run(flags: Flags): Promise<void> {
-	const { port, agents, library, database, tokenDelay, speed, profile, rateLimit } = flags;
+	const {
+		port,
+		agents,
+		library,
+		database,
+		tokenDelay,
+		speed,
+		profile,
+		rateLimit,
+		import: importFrom,
+	} = flags;
+	if (flags.export !== undefined) {
+		console.log(exported(needsDatabase('--export', database), flags.export));
+		return;
+	}
+	// Before a reset deletes anything.
+	if (importFrom !== undefined) requireSandboxFile(importFrom);
+	if (flags.reset) reset(needsDatabase('--reset', database), importFrom);
 	const sandbox = await startSandbox({
 		port,
 		...(agents !== undefined && { agents }),
 		...(library && { library }),
 		...(database !== undefined && { database }),
+		...(importFrom !== undefined && { importFrom }),
 		...(tokenDelay !== undefined && { tokenDelayMs: tokenDelay }),
 		profile,
 		...(rateLimit !== undefined && { rateLimitPerMinute: rateLimit }),
@@ -87,6 +129,29 @@ function greeting({ url, keys, agentId, library }: Sandbox): string {
 		...library.warnings,
 		'Stop it with Ctrl+C.',
 	].join('\n');
+}
+
+function needsDatabase(flag: string, database: string | undefined): string {
+	if (database !== undefined) return database;
+	throw new SandboxSetupError(`${flag} needs the file that it is about: add --database <file>.`);
+}
+
+function reset(file: string, importFrom: string | undefined): void {
+	if (importFrom !== undefined && existsSync(file) && realpathSync(file) === realpathSync(importFrom)) {
+		throw new SandboxSetupError(`--reset would delete ${importFrom} before --import has read it.`);
+	}
+	resetDatabase(file);
+}
+
+function exported(file: string, target: string): string {
+	requireSandboxFile(file);
+	const database = openDatabase(file);
+	try {
+		const { triggers, sessions, executions } = exportDatabase(database, target);
+		return `Wrote ${target}: triggers ${triggers}, sessions ${sessions}, executions ${executions}.`;
+	} finally {
+		database.close();
+	}
 }
 
 function wholeNumber(text: string): number {

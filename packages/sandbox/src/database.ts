@@ -1,11 +1,12 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { APPLICATION_ID } from './database-identity.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { SandboxSetupError } from './setup-error.ts';
 
-/** "ZHSB" in SQLite's application id: whether a database is ours to write to. */
-const APPLICATION_ID = 0x5a485342;
+/** Longer than any transaction of another sandbox takes; it blocks this one meanwhile. */
+const BUSY_TIMEOUT_MS = 5_000;
 
 /** Opens or creates the sandbox's storage; without a file it lives in memory and goes with the process. */
 export function openDatabase(file?: string): DatabaseSync {
@@ -18,8 +19,8 @@ export function openDatabase(file?: string): DatabaseSync {
 	try {
 		createPrivately(file);
 		database = new DatabaseSync(file);
-		// One sandbox a file: two would each take the other's running executions for leftovers of a crash.
-		database.exec('PRAGMA busy_timeout = 500; PRAGMA locking_mode = EXCLUSIVE');
+		// FULL, because a 202 is a promise: in WAL mode a weaker setting may lose the last commits with the power.
+		database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA synchronous = FULL`);
 		claim(database, file);
 		chmodSync(file, 0o600);
 		return database;
@@ -55,28 +56,35 @@ function createPrivately(file: string): void {
 }
 
 function claim(database: DatabaseSync, file: string): void {
-	const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_master').get()?.n);
+	const tables = tableCount(database);
 	const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
 	const application = Number(database.prepare('PRAGMA application_id').get()?.application_id);
 	if (tables > 0 && application !== APPLICATION_ID) {
 		throw new SandboxSetupError(`The file ${file} is a database of another program.`);
 	}
-	if (version > SCHEMA_VERSION) {
+	if (tables > 0 && version !== SCHEMA_VERSION) {
 		throw new SandboxSetupError(
-			`The database ${file} was made by a newer sandbox (schema ${version}, this one knows ${SCHEMA_VERSION}).`,
+			`The database ${file} was made by ${version > SCHEMA_VERSION ? 'a newer' : 'an older'} sandbox (schema ${version}, this one knows ${SCHEMA_VERSION}).`,
 		);
 	}
+	// Before WAL mode, so that the file itself, and not only the log beside it, says whose it is.
+	createSchema(database);
 	database.exec('PRAGMA journal_mode = WAL');
-	if (tables === 0) createSchema(database);
-	// Takes the write lock now, so that a second sandbox fails here and not at its first request.
+	// Writes now what is there already, so that a file that cannot be written to fails here and not at a first request.
 	transaction(database, () => database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`));
 }
 
+/** Looks again within the transaction: two sandboxes may have found the same new file. */
 function createSchema(database: DatabaseSync): void {
 	transaction(database, () => {
+		if (tableCount(database) > 0) return;
 		database.exec(SCHEMA);
 		database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
 	});
+}
+
+function tableCount(database: DatabaseSync): number {
+	return Number(database.prepare('SELECT count(*) AS n FROM sqlite_master').get()?.n);
 }
 
 function openingFailure(file: string, error: unknown): string {

@@ -1,22 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { type Agent, agentById } from './agents.ts';
-import type { Background } from './background.ts';
 import { readBody } from './body.ts';
-import type { Callbacks } from './callbacks.ts';
 import { transaction } from './database.ts';
 import { AcceptedBody, accepted, FinishedBody, finished } from './dispatch-answer.ts';
 import { contextOf, derivedSession } from './dispatch-context.ts';
 import { authorizeDispatch, extractMessage } from './dispatch-input.ts';
+import type { DispatchedRuns } from './dispatched-runs.ts';
 import { WireError } from './error-envelope.ts';
 import type { Executions, RecordedExecution } from './executions.ts';
+import { CALLBACK_FAULTS, RUN_FAULTS } from './faults/fault.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import type { Operation, OperationRoutes } from './openapi/operation.ts';
 import type { Profile } from './profile.ts';
 import type { Sessions } from './sessions.ts';
 import { TriggerPath } from './trigger-routes.ts';
-import type { Trigger, Triggers } from './triggers.ts';
-import { runTurn } from './turn.ts';
+import type { Triggers } from './triggers.ts';
 import { assumed, documented } from './wire-marks.ts';
 
 /** The platform's own limit for a webhook run. */
@@ -29,8 +28,7 @@ export interface DispatchDependencies {
 	readonly triggers: Triggers;
 	readonly executions: Executions;
 	readonly idempotencyKeys: IdempotencyKeys;
-	readonly callbacks: Callbacks;
-	readonly background: Background;
+	readonly runs: DispatchedRuns;
 	readonly profile: Profile;
 }
 
@@ -52,8 +50,7 @@ const dispatch = {
 } as const satisfies Operation;
 
 export function dispatchRoutes(routes: OperationRoutes, dependencies: DispatchDependencies): void {
-	const { database, agents, sessions, triggers, executions, idempotencyKeys, background, profile } =
-		dependencies;
+	const { database, agents, sessions, triggers, executions, idempotencyKeys, runs, profile } = dependencies;
 
 	routes.raw(dispatch, async c => {
 		const trigger = triggers.get(c.req.param('id') ?? '');
@@ -78,58 +75,39 @@ export function dispatchRoutes(routes: OperationRoutes, dependencies: DispatchDe
 		}
 
 		const agent = agentById(agents, trigger.agentId);
-		const callbackUrl = isAsync ? execution.callback?.url : undefined;
+		const { callback, timeout_ms: timeoutMs } = trigger.config.execution;
+		const deadlineMs = Math.min(timeoutMs ?? DEADLINE_MS, DEADLINE_MS);
+		const faults = c.get('faults');
+		const fault = faults.take(agent.id, RUN_FAULTS)?.name;
+		const target = isAsync &&
+			callback && { url: callback.url, fault: faults.take(agent.id, CALLBACK_FAULTS) };
+		const context = contextOf(trigger, input);
 		// Together, so that what was accepted is there after a crash, and its key with it.
 		const executionId = transaction(database, () => {
-			const derived = derivedSession(trigger, contextOf(trigger, input));
+			const derived = derivedSession(trigger, context);
 			const id = executions.add({
 				agentId: agent.id,
 				sessionId: derived === undefined ? sessions.mint(agent.id) : sessions.open(derived, agent.id),
 				triggerId: trigger.id,
 				message,
 				input,
+				context,
 				model: agent.engine.model,
-				callbackHost: callbackUrl === undefined ? null : new URL(callbackUrl).host,
+				...(isAsync && {
+					accepted: { deadlineMs, callback: target ? { ...target, secret: trigger.secret } : undefined },
+				}),
 			});
 			if (key !== undefined) idempotencyKeys.remember(trigger.id, key, body, id);
 			return id;
 		});
-		const run = () => execute(dependencies, trigger, agent, found(executions, executionId));
 		if (isAsync) {
 			const answer = accepted(found(executions, executionId));
-			background.run(run);
+			await runs.accept(executionId, deadlineMs, fault);
 			return c.json(answer, 202);
 		}
-		// A caller who hangs up does not stop a webhook run: it can be read back later.
-		await new Promise<void>(resolve => background.run(() => run().finally(resolve)));
+		await runs.complete(executionId, deadlineMs, fault);
 		return finished(c, found(executions, executionId), adapter);
 	});
-}
-
-async function execute(
-	{ executions, callbacks, background }: DispatchDependencies,
-	trigger: Trigger,
-	agent: Agent,
-	{ id, sessionId, message, input }: RecordedExecution,
-): Promise<void> {
-	const { mode, callback, timeout_ms: timeoutMs } = trigger.config.execution;
-	const events = runTurn(executions, {
-		executionId: id,
-		agent,
-		sessionId,
-		message,
-		context: contextOf(trigger, input),
-		maxTokens: undefined,
-		deadlineMs: Math.min(timeoutMs ?? DEADLINE_MS, DEADLINE_MS),
-		caller: undefined,
-		stopping: background.stopping,
-	});
-	for await (const _ of events) {
-		// Nobody follows a webhook run: what counts is its record.
-	}
-	if (mode === 'async' && callback) {
-		await callbacks.deliver(found(executions, id), { url: callback.url, secret: trigger.secret });
-	}
 }
 
 function found(executions: Executions, id: string): RecordedExecution {

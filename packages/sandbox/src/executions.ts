@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { CallbackOutbox, CallbackTarget } from './callback-outbox.ts';
+import { transaction } from './database.ts';
 import type { PastTurn, Source, Usage } from './engine.ts';
+import { EXECUTION_ROWS, executionOf } from './execution-row.ts';
+import { prepareAll } from './statements.ts';
 
 export type ExecutionStatus = 'pending' | 'running' | 'completed' | 'failed' | 'timeout' | 'cancelled';
 export type CallbackStatus = 'pending' | 'delivered' | 'failed';
@@ -12,6 +16,8 @@ export interface RecordedExecution {
 	readonly sessionId: string;
 	/** `null` for a streamed turn. */
 	readonly triggerId: string | null;
+	/** Named values that its trigger found in the body. */
+	readonly context: Readonly<Record<string, unknown>>;
 	/** What the agent was asked, exactly as it came. */
 	readonly message: string;
 	/** The whole request body that the message was taken from. */
@@ -49,8 +55,16 @@ export interface NewExecution {
 	readonly triggerId: string | null;
 	readonly message: string;
 	readonly input: unknown;
+	readonly context?: Readonly<Record<string, unknown>>;
 	readonly model: string;
-	readonly callbackHost: string | null;
+	/** For a run that is answered with a 202: it is begun by whichever process is there. */
+	readonly accepted?: { readonly deadlineMs: number; readonly callback: CallbackTarget | undefined };
+}
+
+/** An accepted run that another process left before it had begun. */
+export interface AdoptedRun {
+	readonly id: string;
+	readonly deadlineMs: number;
 }
 
 /** How a turn ended. */
@@ -64,71 +78,97 @@ export type ExecutionEnd =
 	  }
 	| { readonly status: 'failed' | 'timeout' | 'cancelled'; readonly error: ExecutionError };
 
+/** How a turn ends that its process did not live to see, or had no time for. */
+export const STOPPED = {
+	status: 'failed',
+	error: { code: 'SANDBOX_STOPPED', message: 'The sandbox stopped before this execution was finished.' },
+} as const satisfies ExecutionEnd;
+
 /** More turns than a question has passages to continue with; older ones cannot matter to an engine. */
 const MAX_HISTORY = 200;
 
-type Statement = keyof typeof SQL;
 const SQL = {
-	add: `INSERT INTO executions (id, trigger_id, agent_id, session_id, status, message, input, model, created_at, callback_host)
-		VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?)`,
-	get: 'SELECT * FROM executions WHERE id = ?',
-	all: 'SELECT * FROM executions ORDER BY seq',
-	page: 'SELECT * FROM executions WHERE trigger_id = ? ORDER BY seq DESC LIMIT ? OFFSET ?',
-	count: 'SELECT count(*) AS n FROM executions WHERE trigger_id = ?',
-	history: `SELECT * FROM executions WHERE session_id = ? AND status NOT IN ('pending', 'running')
-		ORDER BY seq DESC LIMIT ${MAX_HISTORY}`,
-	begin: `UPDATE executions SET status = 'running', started_at = ? WHERE id = ? AND status = 'pending'`,
+	add: `INSERT INTO executions
+		(id, trigger_id, agent_id, session_id, status, message, input, context, model, created_at, owner, accepted_deadline_ms)
+		VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)`,
+	get: `${EXECUTION_ROWS} WHERE id = ?`,
+	all: `${EXECUTION_ROWS} ORDER BY executions.seq`,
+	// The rows that a page skips are skipped in the index alone, without being read or joined.
+	page: `${EXECUTION_ROWS} WHERE executions.seq IN (
+			SELECT seq FROM executions WHERE trigger_id = ? ORDER BY seq DESC LIMIT ? OFFSET ?
+		) ORDER BY executions.seq DESC`,
+	finishedBut: `${EXECUTION_ROWS} WHERE id <> ? AND trigger_id IS NOT NULL AND completed_at IS NOT NULL
+		ORDER BY executions.seq DESC LIMIT 1`,
+	count: 'SELECT n FROM execution_counts WHERE trigger_id = ?',
+	history: `${EXECUTION_ROWS} WHERE session_id = ? AND executions.status NOT IN ('pending', 'running')
+		ORDER BY executions.seq DESC LIMIT ${MAX_HISTORY}`,
+	begin: `UPDATE executions SET status = 'running', started_at = ? WHERE id = ? AND status = 'pending' AND owner = ?`,
 	finish: `UPDATE executions SET status = ?, response = ?, sources = ?, tools_used = ?, input_tokens = ?, output_tokens = ?,
-		error_code = ?, error_message = ?, completed_at = ?,
-		callback_status = CASE WHEN callback_host IS NULL THEN NULL ELSE 'pending' END
-		WHERE id = ? AND status IN ('pending', 'running')`,
-	callback: `UPDATE executions SET callback_status = ?, callback_attempts = ?, callback_last_status = ? WHERE id = ?`,
-	abandon: `UPDATE executions SET status = 'failed', error_code = 'SANDBOX_STOPPED',
-		error_message = 'The sandbox stopped before this execution was finished.', completed_at = ?
-		WHERE status IN ('pending', 'running')`,
-	abandonCallbacks: `UPDATE executions SET callback_status = 'failed' WHERE callback_status = 'pending'`,
+		error_code = ?, error_message = ?, completed_at = ? WHERE id = ? AND status IN ('pending', 'running')`,
+	orphans: `SELECT id, status, accepted_deadline_ms FROM executions WHERE status IN ('pending', 'running')
+		AND (owner NOT IN (SELECT id FROM processes) OR (
+			owner = ? AND accepted_deadline_ms IS NOT NULL AND id NOT IN (SELECT value FROM json_each(?))
+		))`,
+	adopt: 'UPDATE executions SET owner = ? WHERE id = ?',
 } as const;
 
 /** The one record of what agents were asked and what came of it. */
 export class Executions {
-	readonly #statements: Record<Statement, StatementSync>;
+	readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
+	readonly #database: DatabaseSync;
+	readonly #outbox: CallbackOutbox;
+	readonly #owner: string;
 
-	constructor(database: DatabaseSync) {
-		const names = Object.keys(SQL) as Statement[];
-		const prepared = names.map(name => [name, database.prepare(SQL[name])]);
-		this.#statements = Object.fromEntries(prepared);
-		// Nothing can be running in a database that was just opened: these were cut off by the last stop.
-		this.#statements.abandon.run(Date.now());
-		this.#statements.abandonCallbacks.run();
+	constructor(database: DatabaseSync, outbox: CallbackOutbox, owner: string) {
+		this.#statements = prepareAll(database, SQL);
+		this.#database = database;
+		this.#outbox = outbox;
+		this.#owner = owner;
 	}
 
-	add(execution: NewExecution): string {
+	/** Together with its callback; an accepted run has to be added within a transaction. */
+	add({
+		triggerId,
+		agentId,
+		sessionId,
+		message,
+		input,
+		context = {},
+		model,
+		accepted,
+	}: NewExecution): string {
 		const id = randomUUID();
-		const { triggerId, agentId, sessionId, message, input, model, callbackHost } = execution;
-		const [messageJson, inputJson] = [JSON.stringify(message), JSON.stringify(input)];
 		this.#statements.add.run(
 			id,
 			triggerId,
 			agentId,
 			sessionId,
-			messageJson,
-			inputJson,
+			JSON.stringify(message),
+			JSON.stringify(input),
+			JSON.stringify(context),
 			model,
 			Date.now(),
-			callbackHost,
+			this.#owner,
+			accepted?.deadlineMs ?? null,
 		);
+		if (accepted?.callback) this.#outbox.expect(id, accepted.callback);
 		return id;
 	}
 
-	begin(id: string): void {
-		this.#statements.begin.run(Date.now(), id);
+	/** False when there is nothing to begin: it has begun, or another process has taken it over. */
+	begin(id: string): boolean {
+		return this.#statements.begin.run(Date.now(), id, this.#owner).changes > 0;
 	}
 
-	/** The first ending counts; later ones change nothing. */
+	/** The first ending counts; later ones change nothing. The callback is due in the same transaction. */
 	finish(id: string, end: ExecutionEnd): void {
+		transaction(this.#database, () => this.#finish(id, end));
+	}
+
+	#finish(id: string, end: ExecutionEnd): void {
 		const answer = end.status === 'completed' ? end : undefined;
 		const error = end.status === 'completed' ? undefined : end.error;
-		this.#statements.finish.run(
+		const { changes } = this.#statements.finish.run(
 			end.status,
 			answer ? JSON.stringify(answer.response) : null,
 			JSON.stringify(answer?.sources ?? []),
@@ -140,71 +180,54 @@ export class Executions {
 			Date.now(),
 			id,
 		);
+		const finished = changes > 0 && this.get(id);
+		if (finished) this.#outbox.release(finished);
 	}
 
-	recordCallback(id: string, status: CallbackStatus, attempts: number, lastStatus: number | null): void {
-		this.#statements.callback.run(status, attempts, lastStatus, id);
+	/**
+	 * Takes over what dead processes left, and what this one could not store when it was time to. An accepted run that
+	 * had not begun is this process's to begin; one that had is ended as failed, because beginning it again could do
+	 * twice what its agent does. A caller who waited for the answer itself is gone. Within a transaction.
+	 */
+	adoptOrphans(underWay: readonly string[]): AdoptedRun[] {
+		const adopted: AdoptedRun[] = [];
+		for (const row of this.#statements.orphans.all(this.#owner, JSON.stringify(underWay))) {
+			const [id, deadlineMs] = [String(row.id), row.accepted_deadline_ms];
+			if (row.status === 'pending' && deadlineMs !== null) {
+				this.#statements.adopt.run(this.#owner, id);
+				adopted.push({ id, deadlineMs: Number(deadlineMs) });
+			} else this.#finish(id, STOPPED);
+		}
+		return adopted;
 	}
 
 	get(id: string): RecordedExecution | undefined {
 		const row = this.#statements.get.get(id);
-		return row && fromRow(row);
+		return row && executionOf(row);
 	}
 
 	/** Oldest first. */
 	all(): RecordedExecution[] {
-		return this.#statements.all.all().map(fromRow);
+		return this.#statements.all.all().map(executionOf);
 	}
 
 	/** Newest first. */
 	ofTrigger(triggerId: string, limit: number, offset: number): RecordedExecution[] {
-		return this.#statements.page.all(triggerId, limit, offset).map(fromRow);
+		return this.#statements.page.all(triggerId, limit, offset).map(executionOf);
 	}
 
 	countOfTrigger(triggerId: string): number {
-		return Number(this.#statements.count.get(triggerId)?.n);
+		return Number(this.#statements.count.get(triggerId)?.n ?? 0);
+	}
+
+	/** The newest finished dispatch that is not this one. */
+	latestFinishedBut(id: string): RecordedExecution | undefined {
+		const row = this.#statements.finishedBut.get(id);
+		return row && executionOf(row);
 	}
 
 	/** Oldest first. */
 	history(sessionId: string): PastTurn[] {
-		return this.#statements.history.all(sessionId).map(fromRow).reverse();
+		return this.#statements.history.all(sessionId).map(executionOf).reverse();
 	}
-}
-
-type Row = Record<string, SQLOutputValue>;
-
-function fromRow(row: Row): RecordedExecution {
-	return {
-		id: String(row.id),
-		agentId: String(row.agent_id),
-		sessionId: String(row.session_id),
-		triggerId: row.trigger_id === null ? null : String(row.trigger_id),
-		message: JSON.parse(String(row.message)),
-		input: JSON.parse(String(row.input)),
-		status: row.status as ExecutionStatus,
-		response: row.response === null ? null : JSON.parse(String(row.response)),
-		sources: JSON.parse(String(row.sources)),
-		toolsUsed: JSON.parse(String(row.tools_used)),
-		usage:
-			row.input_tokens === null
-				? null
-				: { inputTokens: Number(row.input_tokens), outputTokens: Number(row.output_tokens) },
-		model: String(row.model),
-		error:
-			row.error_code === null ? null : { code: String(row.error_code), message: String(row.error_message) },
-		createdAt: Number(row.created_at),
-		startedAt: row.started_at === null ? null : Number(row.started_at),
-		completedAt: row.completed_at === null ? null : Number(row.completed_at),
-		callback: callbackOf(row),
-	};
-}
-
-function callbackOf(row: Row): CallbackState | null {
-	if (row.callback_host === null) return null;
-	return {
-		urlHost: String(row.callback_host),
-		status: row.callback_status === null ? 'pending' : (row.callback_status as CallbackStatus),
-		attempts: Number(row.callback_attempts),
-		lastStatus: row.callback_last_status === null ? null : Number(row.callback_last_status),
-	};
 }

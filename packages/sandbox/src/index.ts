@@ -1,3 +1,5 @@
+export type { CallbackAttempt } from './callback-outbox.ts';
+export type { CallbackOptions } from './callbacks.ts';
 export type { Source, Usage } from './engine.ts';
 export type { CallbackState, ExecutionError, ExecutionStatus, RecordedExecution } from './executions.ts';
 export type { ProfileName } from './profile.ts';

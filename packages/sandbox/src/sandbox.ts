@@ -1,12 +1,17 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { openAgents } from './agents-file/agent-set.ts';
 import { createApp } from './app.ts';
 import { Background } from './background.ts';
 import { DEFAULT_MAX_BODY_BYTES } from './body.ts';
-import { Callbacks, DEFAULT_CALLBACK_RETRY_DELAYS_MS } from './callbacks.ts';
+import { type CallbackAttempt, CallbackOutbox } from './callback-outbox.ts';
+import { type CallbackOptions, Callbacks } from './callbacks.ts';
 import { openDatabase } from './database.ts';
+import { DispatchedRuns } from './dispatched-runs.ts';
 import { Executions, type RecordedExecution } from './executions.ts';
 import { FaultRegistry } from './faults/registry.ts';
 import { IdempotencyKeys } from './idempotency.ts';
+import { importDatabase } from './import-database.ts';
+import { ProcessLease } from './process-lease.ts';
 import { type ProfileName, profileNamed } from './profile.ts';
 import { DEFAULT_RATE_LIMIT_PER_MINUTE } from './rate-limit.ts';
 import { SANDBOX_KEYS } from './seed.ts';
@@ -20,6 +25,8 @@ const DEFAULT_TOKEN_DELAY_MS = 2;
 const MAX_TOKEN_DELAY_MS = 60_000;
 const MAX_RATE_LIMIT_PER_MINUTE = 1_000_000;
 const MAX_SPEED = 1_000_000;
+/** An engine that ignores its signal must not keep the process: what it was asked is recorded as stopped by then. */
+const STOP_GRACE_MS = 3_000;
 
 export interface SandboxOptions {
 	/** Default 8787; 0 takes any free one. */
@@ -34,16 +41,18 @@ export interface SandboxOptions {
 	readonly keepAliveMs?: number;
 	/** Where to keep sessions, triggers and executions. Default: in memory, gone with the process. */
 	readonly database?: string;
+	/** A file that `--export` wrote, to begin with; the database has to be empty. */
+	readonly importFrom?: string;
 	/** Milliseconds before each token of an answer. Default 2. */
 	readonly tokenDelayMs?: number;
 	/** The biggest request body, in bytes. Default 1 MiB; attachments sent as data URIs may need more. */
 	readonly maxBodyBytes?: number;
-	/** Milliseconds before each repetition of a failed callback. Default 1, 5 and 25 seconds. */
-	readonly callbackRetryDelaysMs?: readonly number[];
 	/** `bare` drops what the vendor does not document, and speaks the older wire. Default `full`. */
 	readonly profile?: ProfileName;
 	/** Requests a minute for each key. Default 6000. */
 	readonly rateLimitPerMinute?: number;
+	/** How results are sent to the callbacks of asynchronous triggers. */
+	readonly callbacks?: CallbackOptions;
 }
 
 export interface Sandbox {
@@ -60,6 +69,10 @@ export interface Sandbox {
 	};
 	/** Everything that agents were asked, oldest first. */
 	executions(): readonly RecordedExecution[];
+	/** The attempts to deliver an execution's callback, oldest first; the last 50. */
+	callbackAttempts(executionId: string): readonly CallbackAttempt[];
+	/** Sends an execution's callback again, whatever became of it. False when there is nothing to send. */
+	resendCallback(executionId: string): boolean;
 	/** Ends streams, runs and callbacks, then frees the port and the database. May be called twice. */
 	close(): Promise<void>;
 }
@@ -97,9 +110,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		tokenDelayMs,
 		speed,
 	});
-	const database = openDatabase(options.database);
-	const executions = new Executions(database);
+	const database = openStorage(options);
+	const lease = new ProcessLease(database);
+	const outbox = new CallbackOutbox(database, lease.id);
+	const executions = new Executions(database, outbox, lease.id);
 	const background = new Background();
+	const callbacks = new Callbacks(executions, outbox, background, profile, options.callbacks ?? {});
+	const runs = new DispatchedRuns({ database, lease, agents, executions, outbox, callbacks, background });
 	const app = createApp({
 		database,
 		agents,
@@ -107,11 +124,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		triggers: new Triggers(database),
 		executions,
 		idempotencyKeys: new IdempotencyKeys(database),
-		callbacks: new Callbacks(
-			executions,
-			background,
-			options.callbackRetryDelaysMs ?? DEFAULT_CALLBACK_RETRY_DELAYS_MS,
-		),
+		runs,
 		background,
 		profile,
 		rateLimitPerMinute,
@@ -123,6 +136,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		database.close();
 		throw error;
 	});
+	runs.start();
 
 	libraries.watch();
 
@@ -130,7 +144,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const close = async () => {
 		const lastConnection = server.stopListening();
 		// The work before its connections, so that it is recorded as stopped and not as left by its callers.
-		await background.stop();
+		await background.stop(STOP_GRACE_MS);
+		runs.end();
 		server.dropConnections();
 		await lastConnection;
 		database.close();
@@ -142,11 +157,24 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		agentId: agents[0].id,
 		library,
 		executions: () => executions.all(),
+		callbackAttempts: executionId => callbacks.attempts(executionId),
+		resendCallback: executionId => callbacks.resend(executionId),
 		close: () => {
 			closing ??= close();
 			return closing;
 		},
 	};
+}
+
+function openStorage({ database: file, importFrom }: SandboxOptions): DatabaseSync {
+	const database = openDatabase(file);
+	try {
+		if (importFrom !== undefined) importDatabase(database, importFrom);
+		return database;
+	} catch (error) {
+		database.close();
+		throw error;
+	}
 }
 
 function wholeNumber(what: string, value: number, max: number): number {

@@ -1,15 +1,13 @@
 import type { Engine, EngineEvent, EngineRequest } from './engine.ts';
-import type { FaultName } from './faults/fault.ts';
+import { type FaultName, RUN_FAULTS } from './faults/fault.ts';
 
 /** What can befall a streamed turn of any agent, whatever its engine. */
 export const STREAM_FAULTS = [
 	'stall',
 	'cut',
 	'oversize-event',
-	'timeout-outcome',
-	'error-event',
-	'gated',
 	'no-terminal-event',
+	...RUN_FAULTS,
 ] as const satisfies readonly FaultName[];
 export type StreamFault = (typeof STREAM_FAULTS)[number];
 

@@ -53,7 +53,6 @@ export function streamRoutes(dependencies: StreamDependencies) {
 			message: body.message,
 			input: body,
 			model: agent.engine.model,
-			callbackHost: null,
 		});
 		const fault = c.get('faults').take(agent.id, STREAM_FAULTS)?.name;
 		const turn: Turn = {

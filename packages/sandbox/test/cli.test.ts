@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { SANDBOX_AGENT_ID, SANDBOX_KEYS } from '../src/index.ts';
-import { folder, GARDEN, garden, until } from './harness.ts';
+import { call, createTrigger, folder, GARDEN, garden, until } from './harness.ts';
 
 const BIN = join(import.meta.dirname, '../bin/zihin-sandbox.js');
 
@@ -46,6 +46,40 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 	},
 );
 
+test('what one command has exported, another one begins with; a reset begins with nothing', async () => {
+	const root = folder(GARDEN);
+	const [database, copy] = [join(root, 'sandbox.db'), join(root, 'copy.db')];
+	const total = async (...flags: string[]) => {
+		const { child, output, ended } = run('--port', '0', '--library', join(root, 'garden.md'), ...flags);
+		const url = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(output.out)?.[0]);
+		const sandbox = { ...(await garden()), url };
+		const { body } = await call(sandbox, 'GET /api/triggers');
+		await createTrigger(sandbox);
+		child.kill('SIGTERM');
+		expect(await ended).toMatchObject({ code: 0, err: '' });
+		return body.at('pagination.total');
+	};
+	expect(await total('--database', database)).toBe(0);
+	expect(await run('--database', database, '--export', copy).ended).toEqual({
+		code: 0,
+		out: `Wrote ${copy}: triggers 1, sessions 0, executions 0.\n`,
+		err: '',
+	});
+	expect(await total('--database', database)).toBe(1);
+	expect(await total('--import', copy)).toBe(1);
+	expect(await total('--database', database, '--reset')).toBe(0);
+	expect(await total('--database', database, '--reset', '--import', copy)).toBe(1);
+	// A mistake in what is to be imported is found before anything is deleted.
+	for (const [file, sentence] of [
+		[database, `--reset would delete ${database} before --import has read it.`],
+		[join(root, 'no.db'), `The file ${join(root, 'no.db')} does not exist.`],
+	]) {
+		const { code, err } = await run('--database', database, '--reset', '--import', String(file)).ended;
+		expect({ code, err }).toEqual({ code: 2, err: `${sentence}\n` });
+	}
+	expect(await total('--database', database)).toBe(2);
+});
+
 test('a running answer does not keep the command from ending', async () => {
 	const { child, output, ended } = run('--port', '0', '--library', folder(GARDEN), '--token-delay', '60000');
 	const url = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(output.out)?.[0]);
@@ -85,6 +119,17 @@ test.each([
 		['--database', '/nowhere/sandbox.db'],
 		/^The folder of the database \/nowhere\/sandbox\.db does not exist\.$/,
 	],
+	[['--memory', '--database', 'x.db'], /'--memory' cannot be used with option '--database <file>'/],
+	[['--memory', '--reset'], /'--memory' cannot be used with option '--reset'/],
+	[
+		['--export', 'x.db', '--import', 'y.db'],
+		/'--export <file>' cannot be used with option '--import <file>'/,
+	],
+	[['--reset'], /^--reset needs the file that it is about: add --database <file>\.$/],
+	[['--export', 'x.db'], /^--export needs the file that it is about: add --database <file>\.$/],
+	[['--export', 'x.db', '--database', '/nowhere/a.db'], /^The file \/nowhere\/a\.db does not exist\.$/],
+	[['--import', '/nowhere/a.db'], /^The file \/nowhere\/a\.db does not exist\.$/],
+	[['--database', '.', '--reset'], /^The file \. cannot be read \(EISDIR\)\.$/],
 	[['--colour'], /unknown option/],
 	[['extra'], /too many arguments/],
 ])('%j is answered with one sentence and 2', async (args, sentence) => {
@@ -112,6 +157,10 @@ test('help shows every option and an example, version shows the version', async 
 		'--library',
 		'--speed',
 		'--database',
+		'--memory',
+		'--reset',
+		'--export',
+		'--import',
 		'--token-delay',
 		'--profile',
 		'--rate-limit',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
@@ -82,15 +82,18 @@ test('a killed sandbox loses no accepted dispatch: it is there, marked as failed
 	expect(execution.body.at('data')).toMatchObject({ status: 'failed', error: { code: 'SANDBOX_STOPPED' } });
 });
 
-test('a database of a newer sandbox is refused and left alone', () => {
+test.each([
+	[99, 'a newer'],
+	[1, 'an older'],
+])('a database of schema %i is refused and left alone', (version, age) => {
 	const file = join(folder(), 'sandbox.db');
 	openDatabase(file).close();
-	const newer = new DatabaseSync(file);
-	newer.exec('PRAGMA user_version = 99');
-	newer.close();
+	const other = new DatabaseSync(file);
+	other.exec(`PRAGMA user_version = ${version}`);
+	other.close();
 	const before = readFileSync(file);
 	expect(refusal(file)).toBe(
-		`The database ${file} was made by a newer sandbox (schema 99, this one knows 1).`,
+		`The database ${file} was made by ${age} sandbox (schema ${version}, this one knows 2).`,
 	);
 	expect(readFileSync(file).equals(before)).toBe(true);
 });
@@ -121,10 +124,70 @@ test('a damaged database is refused', () => {
 	expect(refusal(file)).toBe(`The file ${file} is not a SQLite database, or it is damaged.`);
 });
 
-test('two sandboxes cannot share a file', async () => {
-	const file = join(folder(), 'sandbox.db');
-	await garden({ database: file });
-	expect(refusal(file)).toBe(`The database ${file} is in use by another process.`);
+test('what stands in the log alone is there after a copy of file and log', async () => {
+	const root = folder();
+	const [file, copy] = [join(root, 'sandbox.db'), join(root, 'copy.db')];
+	const sandbox = await garden({ database: file });
+	const { id } = await createTrigger(sandbox);
+	for (const suffix of ['', '-wal']) copyFileSync(file + suffix, copy + suffix);
+	expect(readFileSync(copy).includes(id)).toBe(false);
+	const copied = await garden({ database: copy });
+	expect((await call(copied, `GET /api/triggers/${id}`)).status).toBe(200);
+});
+
+test('a file that cannot be written to is refused', () => {
+	const root = folder();
+	const file = join(root, 'sandbox.db');
+	openDatabase(file).close();
+	chmodSync(file, 0o444);
+	chmodSync(root, 0o555);
+	// Permissions mean nothing to root, in whose name many a container runs its tests.
+	const isRoot = process.getuid?.() === 0;
+	if (isRoot) process.seteuid?.('nobody');
+	try {
+		expect(refusal(file)).toMatch(/ is read-only\.$| could not be opened: /);
+	} finally {
+		if (isRoot) process.seteuid?.(0);
+		chmodSync(root, 0o755);
+	}
+});
+
+test('on a full disk a dispatch is refused, and what was accepted is intact', async () => {
+	const root = folder(GARDEN);
+	const database = join(root, 'sandbox.db');
+	// A limit to the size of files is what a full disk is to a program, without filling one.
+	const command = 'ulimit -f 1000; exec "$@"';
+	const args = ['--port', '0', '--library', join(root, 'garden.md'), '--database', database];
+	const node = [process.execPath, '--disable-warning=ExperimentalWarning', CLI, ...args];
+	const child = spawn('sh', ['-c', command, 'sh', ...node]);
+	onTestFinished(() => void child.kill('SIGKILL'));
+	let output = '';
+	child.stdout.on('data', chunk => {
+		output += chunk;
+	});
+	const url = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0]);
+	const running = { ...(await garden()), url };
+	const { id } = await createTrigger(running, { execution: { mode: 'async' } });
+	const accepted: string[] = [];
+	const dispatch = () =>
+		call(running, `POST /api/triggers/webhook/${id}`, { body: { message: 'x'.repeat(50_000) } });
+	let answer = await dispatch();
+	while (answer.status === 202 && accepted.length < 100) {
+		accepted.push(answer.body.text('execution_id'));
+		answer = await dispatch();
+	}
+	expect(answer.status).toBe(503);
+	expect(answer.body.at('error.code')).toBe('STORAGE_ERROR');
+	expect((await call(running, 'GET /health')).status).toBe(200);
+	child.kill('SIGKILL');
+	await once(child, 'exit');
+
+	const sandbox = await garden({ database });
+	const kept = sandbox.executions().map(execution => execution.id);
+	expect(accepted.filter(each => !kept.includes(each))).toEqual([]);
+	const reading = new DatabaseSync(database, { readOnly: true });
+	expect(reading.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
+	reading.close();
 });
 
 test('a folder that is not there, or is the file itself, is refused', () => {

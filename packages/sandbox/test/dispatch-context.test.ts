@@ -1,17 +1,5 @@
 import { expect, test } from 'vitest';
-import { createApp } from '../src/app.ts';
-import { Background } from '../src/background.ts';
-import { Callbacks } from '../src/callbacks.ts';
-import { openDatabase } from '../src/database.ts';
-import type { EngineRequest } from '../src/engine.ts';
-import { Executions } from '../src/executions.ts';
-import { FaultRegistry } from '../src/faults/registry.ts';
-import { IdempotencyKeys } from '../src/idempotency.ts';
 import type { Sandbox } from '../src/index.ts';
-import { PROFILES } from '../src/profile.ts';
-import { SANDBOX_AGENT_ID } from '../src/seed.ts';
-import { Sessions } from '../src/sessions.ts';
-import { Triggers } from '../src/triggers.ts';
 import { call, createTrigger, garden } from './harness.ts';
 
 const DERIVED = {
@@ -28,71 +16,24 @@ async function sessionOf(sandbox: Sandbox, id: string, body: Record<string, unkn
 	return answer.body.text('session_id');
 }
 
-test('an engine is given what the context mapping finds in the body, and no more', async () => {
-	const requests: EngineRequest[] = [];
-	const database = openDatabase();
-	const executions = new Executions(database);
-	const background = new Background();
-	const agent = {
-		id: SANDBOX_AGENT_ID,
-		name: 'Recorder',
-		commercialName: 'Recorder',
-		bio: '',
-		type: 'assistant' as const,
-		status: 'published' as const,
-		tags: [],
-		toolsCount: 0,
-		engine: {
-			model: 'none',
-			async *run(request: EngineRequest) {
-				requests.push(request);
-				const usage = { inputTokens: 0, outputTokens: 0 };
-				yield { type: 'response' as const, content: 'ok', sources: [], usage };
-			},
-		},
-	};
-	const triggers = new Triggers(database);
-	const app = createApp({
-		database,
-		agents: [agent],
-		sessions: new Sessions(database),
-		triggers,
-		executions,
-		idempotencyKeys: new IdempotencyKeys(database),
-		callbacks: new Callbacks(executions, background, []),
-		background,
-		profile: PROFILES.full,
-		rateLimitPerMinute: 100,
-		faults: new FaultRegistry(),
-		maxBodyBytes: 1_000,
-	});
-	const { id } = triggers.add({
-		agentId: agent.id,
-		name: 'n',
-		enabled: true,
-		config: {
-			auth: { type: 'none' },
-			query_extraction: { mode: 'field', field: 'message' },
-			response_adapter: { format: 'raw' },
-			execution: { mode: 'sync' },
-			context_mapping: {
-				customer: '$.customer.id',
-				first: "$['order items'][0]",
-				nothing: '$.not.there',
-				own: '$.toString',
-				empty: '$.empty',
-			},
+test('a run is given what the context mapping finds in the body, and no more', async () => {
+	const sandbox = await garden();
+	const { id } = await createTrigger(sandbox, {
+		context_mapping: {
+			customer: '$.customer.id',
+			first: "$['order items'][0]",
+			nothing: '$.not.there',
+			own: '$.toString',
+			empty: '$.empty',
 		},
 	});
 	const body = { message: 'Hi', customer: { id: 7 }, 'order items': [{ sku: 'a' }], empty: null, other: 1 };
-	const response = await app.request(`/api/triggers/webhook/${id}`, {
-		method: 'POST',
-		headers: { 'Content-Type': 'application/json' },
-		body: JSON.stringify(body),
+	expect((await call(sandbox, `POST /api/triggers/webhook/${id}`, { body })).status).toBe(200);
+	expect(sandbox.executions()[0]).toMatchObject({
+		message: 'Hi',
+		context: { customer: 7, first: { sku: 'a' }, empty: null },
 	});
-	expect(response.status).toBe(200);
-	expect(requests).toMatchObject([{ message: 'Hi' }]);
-	expect(requests[0]?.context).toEqual({ customer: 7, first: { sku: 'a' }, empty: null });
+	expect(Object.keys(sandbox.executions()[0]?.context ?? {})).toHaveLength(3);
 });
 
 test('the same values of the fields are the same session, other values another one', async () => {

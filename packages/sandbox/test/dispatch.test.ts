@@ -246,3 +246,22 @@ test('a caller who hangs up does not stop a webhook run', async () => {
 	const execution = await eventually(sandbox, each => each.status !== 'running');
 	expect(execution.status).toBe('completed');
 });
+
+test.each([
+	['timeout-outcome', 504, 'timeout'],
+	['error-event', 500, 'failed'],
+	['gated', 200, 'completed'],
+])('%s befalls a dispatched run too', async (fault, status, recorded) => {
+	const sandbox = await garden();
+	const { id } = await createTrigger(sandbox);
+	const body = { message: 'When do tomatoes need staking?' };
+	const answer = await call(sandbox, `POST /api/triggers/webhook/${id}`, {
+		body,
+		headers: { 'X-Sandbox-Fault': fault },
+	});
+	expect(answer.status).toBe(status);
+	expect(sandbox.executions()[0]?.status).toBe(recorded);
+	expect((await call(sandbox, `POST /api/triggers/webhook/${id}`, { body })).body.text('response')).toContain(
+		'Tomatoes',
+	);
+});

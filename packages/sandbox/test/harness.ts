@@ -172,7 +172,11 @@ export interface Delivery {
 }
 
 /** A callback receiver that answers with the given statuses in turn, the last one for ever. */
-export async function receiver(statuses: readonly number[] = [200], headers: Record<string, string> = {}) {
+export async function receiver(
+	statuses: readonly number[] = [200],
+	headers: Record<string, string> = {},
+	beforeAnswer: () => void = () => {},
+) {
 	const deliveries: Delivery[] = [];
 	const server = createServer((request, response) => {
 		const chunks: Buffer[] = [];
@@ -183,6 +187,7 @@ export async function receiver(statuses: readonly number[] = [200], headers: Rec
 				body: Buffer.concat(chunks).toString(),
 				path: request.url ?? '',
 			});
+			beforeAnswer();
 			const status = statuses[Math.min(deliveries.length, statuses.length) - 1] ?? 200;
 			response.writeHead(status, headers).end();
 		});
@@ -233,3 +238,17 @@ export async function createTrigger(
 	if (answer.status !== 201) throw new Error(JSON.stringify(answer.body.value));
 	return { id: answer.body.text('data.id'), secret: answer.body.text('data.webhook_secret'), answer };
 }
+
+/** Dispatches one question to a new asynchronous trigger whose callback goes to this URL. */
+export async function dispatchTo(sandbox: Sandbox, url: string, execution: Record<string, unknown> = {}) {
+	const trigger = await createTrigger(sandbox, {
+		execution: { mode: 'async', callback: { url }, ...execution },
+	});
+	const body = { message: 'When do tomatoes need staking?' };
+	const answer = await call(sandbox, `POST /api/triggers/webhook/${trigger.id}`, { body });
+	return { ...trigger, executionId: answer.body.text('execution_id') };
+}
+
+/** The last execution, once its callback is delivered or given up. */
+export const isSettled = (sandbox: Sandbox) =>
+	eventually(sandbox, ({ callback }) => callback?.status === 'delivered' || callback?.status === 'failed');

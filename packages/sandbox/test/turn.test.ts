@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Agent } from '../src/agents.ts';
+import { CallbackOutbox } from '../src/callback-outbox.ts';
 import { openDatabase } from '../src/database.ts';
 import type { Engine, EngineEvent, EngineRequest } from '../src/engine.ts';
 import { Executions } from '../src/executions.ts';
@@ -12,7 +13,8 @@ function agentOn(engine: Engine): Agent {
 }
 
 function prepare(run: (request: EngineRequest) => AsyncGenerator<EngineEvent>, options: Partial<Turn> = {}) {
-	const executions = new Executions(openDatabase());
+	const database = openDatabase();
+	const executions = new Executions(database, new CallbackOutbox(database, 'me'), 'me');
 	const engine: Engine = { model: 'test', run };
 	const executionId = executions.add({
 		agentId: 'a',
@@ -21,7 +23,6 @@ function prepare(run: (request: EngineRequest) => AsyncGenerator<EngineEvent>, o
 		message: 'm',
 		input: {},
 		model: engine.model,
-		callbackHost: null,
 	});
 	const events = runTurn(executions, {
 		executionId,

@@ -57,15 +57,27 @@ export const Fault = z.discriminatedUnion('name', [
 
 	plain('callback-duplicate', 'Sends the callback twice.'),
 	valued('callback-late', Milliseconds.default(10_000), 'Sends the callback so many milliseconds later.'),
-	plain('callback-early', 'Sends the callback before the dispatch is answered.'),
-	plain('callback-forged', 'Sends the callback with a signature that does not fit.'),
-	plain('callback-foreign', "Sends another execution's callback."),
+	plain('callback-early', 'Says that the run is finished before its dispatch is even answered.'),
+	plain('callback-forged', 'Sends a forged callback ahead of the true one.'),
+	plain('callback-foreign', "Sends another execution's callback ahead of the true one."),
 	plain('callback-lost', 'Does not send the callback.'),
 ]);
+
+/** The faults that befall a run of the agent itself, also one that nobody streams. */
+export const RUN_FAULTS = ['timeout-outcome', 'error-event', 'gated'] as const;
+export const CALLBACK_FAULTS = [
+	'callback-duplicate',
+	'callback-late',
+	'callback-early',
+	'callback-forged',
+	'callback-foreign',
+	'callback-lost',
+] as const;
 
 export type Fault = z.infer<typeof Fault>;
 export type FaultName = Fault['name'];
 export type FaultOf<Name extends FaultName> = Extract<Fault, { name: Name }>;
+export type CallbackFault = FaultOf<(typeof CALLBACK_FAULTS)[number]>;
 
 /** What can be switched on, for people to read. */
 export const FAULTS = Fault.options.map(option => ({

@@ -61,7 +61,8 @@ async function* converse(
 		if (turn.response === null) continue;
 		messages.push({ role: 'user', content: turn.message }, { role: 'assistant', content: turn.response });
 	}
-	if (context !== undefined) messages.push({ role: 'system', content: `Context: ${JSON.stringify(context)}` });
+	if (context !== undefined)
+		messages.push({ role: 'system', content: `Context: ${JSON.stringify(context)}` });
 	messages.push({ role: 'user', content: message });
 
 	const sources = new Map<string, Source>();
