@@ -21,7 +21,7 @@ export function headerValues(headers: HeadersLike, name: string): readonly strin
 export function queryValues(query: QueryLike, name: string): readonly string[] {
 	if (typeof query === 'string') return new URLSearchParams(query).getAll(name);
 	if (typeof query.getAll === 'function') return textsOf(query.getAll(name));
-	return isRecord(query) && Object.hasOwn(query, name) ? textsOf(query[name]) : [];
+	return textsOf(isRecord(query) && Object.hasOwn(query, name) ? query[name] : undefined);
 }
 
 function textsOf(value: unknown): readonly string[] {

@@ -55,17 +55,10 @@ export async function verifyCallbackWith(
 		throw callbackMisuse('token is empty: pass the one that the callback URL was given.');
 	}
 	const keys = secret === undefined ? [] : await importSecrets(crypto, secret);
-	const claim = keys.length === 0 ? undefined : readClaim(headers, params.allowUntimestamped === true);
-
-	if (claim !== undefined) {
-		const { id, timestamp, signatures } = claim;
-		if (timestamp !== undefined && Math.abs(clock.now - Number(timestamp)) > clock.tolerance) {
-			throw callbackRefused('it was signed too long ago, or the clocks differ');
-		}
-		const signed = timestamp === undefined ? body : signedBytes(id, timestamp, body);
-		if (!(await isSigned(crypto, keys, signatures, signed))) {
-			throw callbackRefused('its signature does not match its body and the secret');
-		}
+	const allowUntimestamped = params.allowUntimestamped === true;
+	const claim = keys.length === 0 ? undefined : readClaim(headers, body, clock, allowUntimestamped);
+	if (claim !== undefined && !(await isSigned(crypto, keys, claim.signatures, claim.signed))) {
+		throw callbackRefused('its signature does not match its body and the secret');
 	}
 	if (token !== undefined) {
 		const [presented, ...more] = queryValues(query, CALLBACK_TOKEN);
@@ -78,21 +71,33 @@ export async function verifyCallbackWith(
 	return readPayload(body, headers);
 }
 
-function readClock({ now = Date.now() / 1000, toleranceSeconds: tolerance = 300 }: VerifyCallbackParams) {
+interface Clock {
+	readonly now: number;
+	readonly tolerance: number;
+}
+
+function readClock({
+	now = Date.now() / 1000,
+	toleranceSeconds: tolerance = 300,
+}: VerifyCallbackParams): Clock {
 	if (!Number.isFinite(now) || now > 1e11) throw callbackMisuse('now must be in seconds since 1970.');
 	if (!(tolerance >= 0)) throw callbackMisuse('toleranceSeconds must be a number, 0 or more.');
 	return { now: Math.floor(now), tolerance };
 }
 
-/** What the sender claims to have signed. */
+/** What the sender claims to have signed, and how. */
 interface Claim {
-	readonly id: string;
-	/** Not there in the signature that covers the body only. */
-	readonly timestamp: string | undefined;
 	readonly signatures: readonly Bytes[];
+	readonly signed: Bytes;
 }
 
-function readClaim(headers: HeadersLike, allowUntimestamped: boolean): Claim | undefined {
+/** Nothing where a callback has no signature that counts. */
+function readClaim(
+	headers: HeadersLike,
+	body: Bytes,
+	clock: Clock,
+	allowUntimestamped: boolean,
+): Claim | undefined {
 	const lists = headerValues(headers, 'webhook-signature');
 	if (lists.length > 0) {
 		const [id = '', ...ids] = headerValues(headers, 'webhook-id');
@@ -101,12 +106,18 @@ function readClaim(headers: HeadersLike, allowUntimestamped: boolean): Claim | u
 		if (!UNIX_SECONDS.test(timestamp) || timestamps.length > 0) {
 			throw callbackRefused('its webhook-timestamp is missing, doubled or not a number of seconds');
 		}
-		const texts = lists.join(' ').split(' ');
-		if (texts.length > MOST_SIGNATURES) throw callbackRefused('it has too many signatures');
-		return { id, timestamp, signatures: texts.flatMap(text => readSignature(text) ?? []) };
+		if (Math.abs(clock.now - Number(timestamp)) > clock.tolerance) {
+			throw callbackRefused('it was signed too long ago, or the clocks differ');
+		}
+		const signatures = few(lists.join(' ').split(' ')).flatMap(text => readSignature(text) ?? []);
+		return { signatures, signed: signedBytes(id, timestamp, body) };
 	}
-	const digests = allowUntimestamped ? headerValues(headers, 'x-webhook-signature') : [];
+	const digests = allowUntimestamped ? few(headerValues(headers, 'x-webhook-signature')) : [];
 	if (digests.length === 0) return undefined;
-	if (digests.length > MOST_SIGNATURES) throw callbackRefused('it has too many signatures');
-	return { id: '', timestamp: undefined, signatures: digests.flatMap(text => readHexSignature(text) ?? []) };
+	return { signatures: digests.flatMap(text => readHexSignature(text) ?? []), signed: body };
+}
+
+function few(signatures: readonly string[]): readonly string[] {
+	if (signatures.length > MOST_SIGNATURES) throw callbackRefused('it has too many signatures');
+	return signatures;
 }

@@ -91,7 +91,10 @@ describe('a callback with a token', () => {
 		['one that is no text', { zihin_token: { toString: () => TOKEN } }],
 		['an inherited one', Object.create({ zihin_token: TOKEN })],
 	])('is refused with %s', async (_name, query) => {
-		await expect(verifyCallback({ rawBody: BODY, query, token: TOKEN })).rejects.toMatchObject(refusal);
+		await expect(verifyCallback({ rawBody: BODY, query, token: TOKEN })).rejects.toMatchObject({
+			...refusal,
+			message: 'The callback was refused: its zihin_token is missing or wrong.',
+		});
 	});
 
 	it('is refused without it even when its signature is right: it may be of another run', async () => {
@@ -107,12 +110,15 @@ describe('a callback with a token', () => {
 		await expect(verifyCallback({ ...params, query })).resolves.toBeDefined();
 	});
 
-	it('is taken unsigned although the secret is known: the token decides', async () => {
-		const query = { zihin_token: TOKEN };
-		await expect(
-			verifyCallback({ rawBody: BODY, query, token: TOKEN, secret: SECRET }),
-		).resolves.toBeDefined();
-	});
+	it.each([undefined, {}, new Headers()])(
+		'is taken unsigned although the secret is known: the token decides (headers: %o)',
+		async headers => {
+			const query = { zihin_token: TOKEN };
+			await expect(
+				verifyCallback({ rawBody: BODY, headers, query, token: TOKEN, secret: SECRET }),
+			).resolves.toBeDefined();
+		},
+	);
 });
 
 describe('a signed callback', () => {
@@ -153,6 +159,20 @@ describe('a signed callback', () => {
 		await expect(verifyCallback(edge)).resolves.toBeDefined();
 	});
 
+	it('must be there where no token is expected', async () => {
+		const params = { rawBody: BODY, secret: SECRET, query: { zihin_token: TOKEN } };
+		await expect(verifyCallback(params)).rejects.toMatchObject({
+			...refusal,
+			message: 'The callback was refused: it is not signed.',
+		});
+	});
+
+	it('is judged by any clock that can be one of seconds', async () => {
+		const headers = await signed(SECRET, 100_000_000_000);
+		const params = { rawBody: BODY, headers, secret: SECRET, now: 1e11 };
+		await expect(verifyCallback(params)).resolves.toBeDefined();
+	});
+
 	it('must be of this very second when no tolerance is left', async () => {
 		const params = { rawBody: BODY, headers: await signed(), secret: SECRET, toleranceSeconds: 0 };
 		await expect(verifyCallback({ ...params, now: NOW })).resolves.toBeDefined();
@@ -175,21 +195,21 @@ describe('a signed callback', () => {
 	);
 
 	it.each([
-		['no id', { 'webhook-id': undefined }],
-		['an empty id', { 'webhook-id': '' }],
-		['two ids', { 'webhook-id': ['msg_1', 'msg_1'] }],
-		['no timestamp', { 'webhook-timestamp': undefined }],
-		['two timestamps', { 'webhook-timestamp': [String(NOW), String(NOW)] }],
-		['a timestamp with a sign', { 'webhook-timestamp': `+${NOW}` }],
-		['a timestamp that begins with a space', { 'webhook-timestamp': ` ${NOW}` }],
-		['a timestamp with a fraction', { 'webhook-timestamp': `${NOW}.0` }],
-		['an endless timestamp', { 'webhook-timestamp': '1'.repeat(400) }],
+		['no webhook-id', { 'webhook-id': undefined }],
+		['an empty webhook-id', { 'webhook-id': '' }],
+		['two of webhook-id', { 'webhook-id': ['msg_1', 'msg_1'] }],
+		['no webhook-timestamp', { 'webhook-timestamp': undefined }],
+		['two of webhook-timestamp', { 'webhook-timestamp': [String(NOW), String(NOW)] }],
+		['a signed webhook-timestamp', { 'webhook-timestamp': `+${NOW}` }],
+		['a space before the webhook-timestamp', { 'webhook-timestamp': ` ${NOW}` }],
+		['a fraction in the webhook-timestamp', { 'webhook-timestamp': `${NOW}.0` }],
+		['an endless webhook-timestamp', { 'webhook-timestamp': '1'.repeat(400) }],
 		['an empty signature', { 'webhook-signature': '' }],
-	])('is refused with %s', async (_name, change) => {
+	])('is refused with %s', async (name, change) => {
 		const headers = { ...(await signed()), ...change };
 		await expect(verifyCallback({ rawBody: BODY, headers, now: NOW, secret: SECRET })).rejects.toMatchObject({
 			...refusal,
-			message: expect.stringMatching(/^The callback was refused: its /),
+			message: expect.stringContaining(`its ${name.split(' ').at(-1)} `),
 		});
 	});
 
@@ -300,6 +320,7 @@ describe('a check that is asked for in a wrong way', () => {
 		['a secret with a space before it', { secret: ` ${SECRET}` }, /whitespace/],
 		['a secret that is a bare prefix', { secret: 'whsec_' }, /neither whs_… nor base64/],
 		['a secret that is no base64', { secret: 'whsec_-----' }, /neither whs_… nor base64/],
+		['a secret with a prefix in its middle', { secret: 'AAAAwhsec_AAAA' }, /neither whs_… nor base64/],
 		['a clock in milliseconds', { now: Date.now() }, /seconds since 1970/],
 		['a clock that is not a number', { now: Number.NaN }, /seconds since 1970/],
 		['a negative tolerance', { toleranceSeconds: -1 }, /toleranceSeconds/],
@@ -399,6 +420,13 @@ describe('what a true callback says', () => {
 		},
 	);
 
+	it('is a fault of the protocol when its bytes are no UTF-8', async () => {
+		const rawBody = Uint8Array.from([...Buffer.from('{"a":"'), 0xff, ...Buffer.from('"}')]);
+		await expect(
+			verifyCallback({ rawBody, token: TOKEN, query: { zihin_token: TOKEN } }),
+		).rejects.toMatchObject({ kind: 'protocol', message: expect.stringContaining('no JSON object') });
+	});
+
 	it('is read only after it was found to be true', async () => {
 		const params = { rawBody: '{', token: TOKEN, query: {} };
 		await expect(verifyCallback(params)).rejects.toMatchObject(refusal);
@@ -420,6 +448,7 @@ describe('signPayload', () => {
 	});
 
 	it.each([
+		['an id that is no text', { id: 7 }],
 		['an id with a space', { id: 'a b' }],
 		['an empty id', { id: '' }],
 		['an id with a line break', { id: 'a\nb' }],
@@ -429,6 +458,9 @@ describe('signPayload', () => {
 		['no secret', { secret: '' }],
 	])('refuses %s', async (_name, change) => {
 		const params = Object.assign({ rawBody: BODY, secret: SECRET, id: 'msg_1', timestamp: NOW }, change);
-		await expect(signPayload(params)).rejects.toMatchObject({ kind: 'config' });
+		await expect(signPayload(params)).rejects.toMatchObject({
+			kind: 'config',
+			message: expect.stringMatching(/^(?:id|timestamp|rawBody|secret) /),
+		});
 	});
 });

@@ -123,12 +123,12 @@ function readExecution(
 	data: unknown,
 	asked: { readonly triggerId: string; readonly executionId?: string },
 ): Execution {
-	const execution = { ...asked, ...executionFields(isRecord(data) ? data : {}) };
-	const { status, executionId } = execution;
+	const fields = executionFields(isRecord(data) ? data : {});
+	const { status, executionId = asked.executionId, triggerId = asked.triggerId } = fields;
 	if (status === undefined || executionId === undefined) {
 		throw protocolError('The answer holds no execution.', { effect: 'none' });
 	}
-	return deepFreeze({ ...execution, status, executionId });
+	return deepFreeze({ ...fields, executionId, triggerId, status });
 }
 
 function unwrap(body: unknown): JsonRecord {

@@ -34,7 +34,7 @@ export async function claimRun(
 	const made = await client.createTrigger({ ...call, agentId, name, mode: 'async', callbackUrl });
 	// As it was asked for: the platform may show the URL in another spelling.
 	const ours = callbackUrl === undefined ? made : { ...made, callbackUrl };
-	return (await findRival(client, call, run, ours, earlier)) ?? ours;
+	return (await findRival(client, call, run, ours)) ?? ours;
 }
 
 /** 128 bits. */
@@ -52,12 +52,10 @@ async function findRival(
 	call: CallOptions,
 	run: RunIdentity,
 	ours: Trigger,
-	earlier: readonly Trigger[],
 ): Promise<DispatchedRun | undefined> {
 	const now = triggersOfRun(await client.listTriggers(call), run);
 	const place = now.findIndex(({ triggerId }) => triggerId === ours.triggerId);
-	const closed = new Set(earlier.map(({ triggerId }) => triggerId));
-	const older = now.slice(0, Math.max(place, 0)).filter(({ triggerId }) => !closed.has(triggerId));
+	const older = now.slice(0, Math.max(place, 0));
 	const found = await lookForRun(client, call, older);
 	const isOldest = place >= 0 && older.every(({ enabled }) => !enabled);
 	if (found === undefined && isOldest) return undefined;

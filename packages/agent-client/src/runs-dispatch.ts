@@ -57,6 +57,6 @@ async function findAfter(
 		if (found !== undefined) return found;
 		return await lookForRun(client, call, triggersOfRun(await client.listTriggers(call), run));
 	} catch {
-		throw undecided(cause);
+		throw cause.effect === 'none' ? cause : undecided(cause);
 	}
 }

@@ -106,5 +106,5 @@ function runOf(trigger: Trigger, executionId: string, params: FindRunParams, ado
 
 /** Whether a callback to this URL reaches who asks now: an earlier start may have waited elsewhere. */
 function comesTo(callbackUrl: string, { callbackUrl: asked }: FindRunParams): boolean {
-	return asked !== undefined && withoutCallbackToken(callbackUrl) === asked;
+	return withoutCallbackToken(callbackUrl) === asked;
 }

@@ -60,7 +60,7 @@ describe('startRun', () => {
 	it('gives the run a trigger of its own, named by a hash of its key, and dispatches to it', async () => {
 		const platform = runPlatform();
 		const run = await startRun(platform.client(), ASK);
-		expect(run).toEqual({ agentId: 'a1', triggerId: 't1', executionId: 'e1', adopted: false });
+		expect(run).toStrictEqual({ agentId: 'a1', triggerId: 't1', executionId: 'e1', adopted: false });
 		expect(platform.triggers).toMatchObject([
 			{ name: NAME, agent_id: 'a1', trigger_config: { execution: { mode: 'async' } } },
 		]);
@@ -70,6 +70,14 @@ describe('startRun', () => {
 			'GET /api/triggers',
 			'POST /api/triggers/webhook/t1',
 		]);
+	});
+
+	it('names it as anyone can who knows the key', async () => {
+		const platform = runPlatform();
+		const keys = Array.from({ length: 30 }, (_, index) => `key ${index}, ключ`);
+		for (const runKey of keys) await startRun(platform.client(), { ...ASK, runKey });
+		const hashes = keys.map(key => createHash('sha256').update(key).digest('hex').slice(0, 32));
+		expect(platform.triggers.map(({ name }) => name)).toEqual(hashes.map(hash => `zihin-run:${hash}`));
 	});
 
 	it('returns plain JSON that may be stored, and may not be changed', async () => {
@@ -202,6 +210,28 @@ describe('the callback of a run', () => {
 		expect(await findRun(platform.client(), ask)).toEqual({ ...run, adopted: true });
 	});
 
+	it('has its token also where the platform shows the URL in another spelling', async () => {
+		const inner = runPlatform().client();
+		const respelled = {
+			...inner,
+			createTrigger: async (params: Parameters<typeof inner.createTrigger>[0]) => ({
+				...(await inner.createTrigger(params)),
+				callbackUrl: 'https://MY-PLATFORM.example/',
+			}),
+		};
+		const run = await startRun(respelled, { ...ASK, callbackUrl: CALLBACK });
+		expect(run.callbackToken).toMatch(/^[0-9a-f]{32}$/);
+	});
+
+	it('has no token when somebody took it out of the trigger', async () => {
+		const platform = runPlatform();
+		await startRun(platform.client(), ASK);
+		const execution = { mode: 'async', callback: { url: CALLBACK } };
+		Object.assign(platform.triggers[0] ?? {}, { trigger_config: { execution } });
+		const adopted = await startRun(platform.client(), { ...ASK, callbackUrl: CALLBACK });
+		expect(adopted).toStrictEqual({ agentId: 'a1', triggerId: 't1', executionId: 'e1', adopted: true });
+	});
+
 	it.each([
 		['elsewhere', CALLBACK, `${CALLBACK}d`],
 		['nowhere', undefined, CALLBACK],
@@ -250,7 +280,10 @@ describe('a dispatch whose answer was lost', () => {
 		const platform = runPlatform();
 		const run = await startRun(platform.client(once(DISPATCH, answerLost)), ASK);
 		expect(run).toMatchObject({ executionId: 'e1', adopted: true });
-		expect(platform.requests.filter(request => DISPATCH.test(request))).toHaveLength(1);
+		expect(platform.requests.slice(3)).toEqual([
+			'POST /api/triggers/webhook/t1',
+			'GET /api/triggers/t1/executions',
+		]);
 		expect(platform.triggers).toMatchObject([{ enabled: true }]);
 	});
 
@@ -273,7 +306,42 @@ describe('a dispatch whose answer was lost', () => {
 			message: expect.stringMatching(/shows no run of it: .*ECONNRESET.*closed/),
 		});
 		expect(platform.triggers).toMatchObject([{ enabled: false }]);
+		const before = platform.requests.length;
 		expect(await startRun(platform.client(), ASK)).toMatchObject({ triggerId: 't2', executionId: 'e1' });
+		expect(platform.requests.slice(before).filter(request => /disable$/.test(request))).toEqual([]);
+	});
+
+	it('is an error of the protocol when it was accepted without a name and shows no run', async () => {
+		const nameless: Interception = async () => Response.json({ response: 'x' });
+		const starting = startRun(runPlatform().client(once(DISPATCH, nameless)), ASK);
+		await expect(starting).rejects.toMatchObject({
+			kind: 'protocol',
+			effect: 'none',
+			message: expect.stringContaining('accepted, but the answer names no execution'),
+		});
+		const unseen = runPlatform().client((deliver, request) => {
+			if (DISPATCH.test(request)) return nameless(deliver, request);
+			return /executions$/.test(request) ? unsent(deliver, request) : Promise.resolve().then(deliver);
+		});
+		await expect(startRun(unseen, ASK)).rejects.toMatchObject({
+			kind: 'protocol',
+			code: 'RUN_UNDECIDED',
+			effect: 'unknown',
+		});
+	});
+
+	it('was refused, and says no more than that, when looking around fails too', async () => {
+		const platform = runPlatform();
+		const client = platform.client((deliver, request) => {
+			if (DISPATCH.test(request)) return refusing(401)(deliver, request);
+			return /executions$/.test(request) ? unsent(deliver, request) : Promise.resolve().then(deliver);
+		});
+		await expect(startRun(client, ASK)).rejects.toMatchObject({
+			kind: 'auth',
+			code: 'NO',
+			effect: 'none',
+			message: 'The server answered 401: Not now.',
+		});
 	});
 
 	it.each([
@@ -359,7 +427,13 @@ describe('two starts of one run at the same moment', () => {
 		expect(platform.executions).toMatchObject([{ trigger_id: 't1' }]);
 		const errors = outcomes.flatMap(outcome => (outcome.status === 'rejected' ? [outcome.reason] : []));
 		for (const error of errors) {
-			expect(error).toMatchObject({ code: 'RUN_UNDER_WAY', retryable: true, effect: 'none' });
+			expect(error).toMatchObject({
+				kind: 'unknown',
+				code: 'RUN_UNDER_WAY',
+				retryable: true,
+				effect: 'none',
+				message: expect.stringMatching(/Another start of this run is under way, and this one sent nothing/),
+			});
 		}
 		expect(platform.triggers).toMatchObject([{ enabled: true }, { enabled: false }]);
 		expect(await startRun(platform.client(), ASK)).toMatchObject({ executionId: 'e1', adopted: true });
@@ -371,6 +445,32 @@ describe('two starts of one run at the same moment', () => {
 	])('end with one dispatch when their triggers %s', async (_name, clock: () => string | undefined) => {
 		const { platform } = await together(clock);
 		expect(platform.executions).toMatchObject([{ trigger_id: 't1' }]);
+	});
+
+	it.each<[string, (nth: number) => string | undefined, string]>([
+		['is older by its date, wherever it stands in the list', nth => `2026-11-22T00:00:0${3 - nth}Z`, 't2'],
+		['has no date beside one that has', nth => (nth === 1 ? undefined : '2026-11-22T00:00:00Z'), 't1'],
+		[
+			'has no date, though it stands before one that has',
+			nth => (nth === 2 ? undefined : '2026-11-22'),
+			't2',
+		],
+	])('end with one dispatch through the trigger that %s', async (_name, clock, owner) => {
+		const { platform } = await together(clock);
+		expect(platform.executions).toMatchObject([{ trigger_id: owner }]);
+	});
+
+	it('adopt what the older one has dispatched, and finished, meanwhile', async () => {
+		const platform = runPlatform();
+		const overtaken: Interception = async deliver => {
+			const run = await startRun(platform.client(), ASK);
+			Object.assign(platform.executions[0] ?? {}, { status: 'completed' });
+			await finishRun(platform.client(), run);
+			return deliver();
+		};
+		const run = await startRun(platform.client(once(/^POST \/api\/triggers$/, overtaken)), ASK);
+		expect(run).toMatchObject({ executionId: 'e1', adopted: true });
+		expect(platform.executions).toHaveLength(1);
 	});
 
 	it('end in a clear error where the list does not show what was just made', async () => {
@@ -445,7 +545,11 @@ describe('finishRun', () => {
 		const other: Interception = async () => Response.json({ data: { id: 'e9', status: 'completed' } });
 		const client = platform.client(always(/executions\/e1$/, other));
 		for (const read of [finishRun, waitForRun]) {
-			await expect(read(client, run)).rejects.toMatchObject({ kind: 'protocol', effect: 'none' });
+			await expect(read(client, run)).rejects.toMatchObject({
+				kind: 'protocol',
+				effect: 'none',
+				message: 'The platform answered with another run.',
+			});
 		}
 		expect(platform.triggers).toMatchObject([{ enabled: true }]);
 	});
