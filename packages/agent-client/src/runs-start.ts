@@ -73,8 +73,14 @@ function callOf({ signal, timeoutMs }: FindRunParams): CallOptions {
 	return { signal, timeoutMs };
 }
 
-function readPayload({ message, context = {} }: StartRunParams): RunPayload {
+function readPayload({ message, context = {}, callbackUrl }: StartRunParams): RunPayload {
 	const misuse = (text: string) => new ZihinAgentError({ kind: 'config', message: text });
+	if (
+		callbackUrl !== undefined &&
+		(typeof callbackUrl !== 'string' || callbackTokenOf(callbackUrl) !== undefined)
+	) {
+		throw misuse('callbackUrl must be a URL without a zihin_token: each run is given its own.');
+	}
 	if (typeof message !== 'string' || message === '') {
 		throw misuse('message is empty: say what the agent is asked.');
 	}

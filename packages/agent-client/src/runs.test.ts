@@ -141,6 +141,8 @@ describe('startRun', () => {
 		['a context that is a text', { context: 'x' }, 'context must be an object'],
 		['a context that is null', { context: null }, 'context must be an object'],
 		['a context that is a list', { context: [] }, 'context must be an object'],
+		['a callback URL that is no text', { callbackUrl: 7 }, 'callbackUrl must be a URL'],
+		['a callback URL with a token', { callbackUrl: `${CALLBACK}&zihin_token=a` }, 'without a zihin_token'],
 		['a message in the context', { context: { message: 'x' } }, 'must not have a field "message"'],
 	])('refuses %s before anything is sent', async (_name, change: object, message) => {
 		const platform = runPlatform();
