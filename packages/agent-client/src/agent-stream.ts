@@ -75,16 +75,17 @@ export function createAgentStream(begin: () => Call, open: (call: Call) => Promi
 			try {
 				call ??= begin();
 				turn ??= await open(call);
-				const more = await turn.advance();
+				const more = turn.accept(await turn.read());
 				chunks = turn.takeChunks();
 				taken = 0;
 				if (!more) finish({ result: turn.result() });
 			} catch (cause) {
-				if (turn !== undefined && outcome === undefined) {
-					chunks = turn.takeChunks();
+				const failure = turn === undefined ? cause : turn.fail(cause);
+				if (outcome === undefined) {
+					chunks = turn?.takeChunks() ?? [];
 					taken = 0;
+					finish({ error: failureOf(failure) });
 				}
-				if (outcome === undefined) finish({ error: failureOf(cause) });
 			}
 			pulling = false;
 			while (waiting.length > 0) waiting.shift()?.();

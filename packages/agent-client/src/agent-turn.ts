@@ -1,6 +1,7 @@
 import type { AgentChunk, AgentResult, RawEvent } from './chunks.ts';
 import { protocolError, ZihinAgentError } from './errors.ts';
 import { type ServerSentEvent, SseDecoder } from './sse.ts';
+import { tokenEvent } from './token-event.ts';
 import {
 	deepFreeze,
 	isRecord,
@@ -47,11 +48,20 @@ export class AgentTurn {
 		this.#limits = limits;
 		this.#rawEvents = includeRawEvents ? [] : undefined;
 		const onEvent = (event: ServerSentEvent) => this.#accept(event);
-		this.#sse = new SseDecoder(onEvent, limits.maxStreamEventBytes, () => {
+		const onOversize = () => {
 			throw this.#protocol(
 				`One event of the stream is larger than ${limits.maxStreamEventBytes} bytes (maxStreamEventBytes).`,
 			);
-		});
+		};
+		const onToken = (content: string) => {
+			if (!this.#finished) this.#chunks.push({ type: 'token', content });
+		};
+		this.#sse = new SseDecoder(
+			onEvent,
+			limits.maxStreamEventBytes,
+			onOversize,
+			includeRawEvents ? undefined : tokenEvent(onToken),
+		);
 	}
 
 	/** Whether the terminal event has come. What follows it is not read. */

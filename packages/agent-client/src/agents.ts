@@ -80,8 +80,12 @@ export async function invokeAgent(
 	params: InvokeAgentParams,
 ): Promise<AgentResult> {
 	const turn = await openInvocation(transport, settings, params);
-	while (await turn.advance()) turn.takeChunks();
-	return turn.result();
+	try {
+		while (turn.accept(await turn.read())) turn.takeChunks();
+		return turn.result();
+	} catch (cause) {
+		throw turn.fail(cause);
+	}
 }
 
 /**

@@ -1,47 +1,54 @@
 import type { Budget } from './deadline.ts';
 import type { ByteSource } from './settings.ts';
 
-/** A body that is being read, chunk by chunk. */
+/** What one read of a body gives. */
+export type Read = { readonly done?: boolean | undefined; readonly value?: Uint8Array | undefined };
+
+/**
+ * A body that is being read, chunk by chunk, within the call's budget. Reading, judging and failing are three
+ * steps of the reader's own loop: a promise for the three together would cost every chunk of a stream.
+ */
 export interface ByteReader {
-	/**
-	 * Gives the next bytes, or nothing at the end, to `take`, and resolves with what it returns. Where the read
-	 * or `take` fails, the connection is closed. A callback, because each promise more costs every chunk of a
-	 * stream.
-	 */
-	next<T>(take: (bytes: Uint8Array | undefined) => T): Promise<T>;
+	/** Reads on. A read that the budget cuts short settles at once. */
+	read(): Promise<Read>;
+	/** The bytes of a read, nothing at the end. Throws what ended the budget meanwhile. */
+	bytesOf(read: Read): Uint8Array | undefined;
+	/** Leaves a body that has come to its end: nothing of it is left to abort. */
+	release(): void;
+	/** Closes the connection after a failure; gives the error to throw. */
+	fail(cause: unknown): unknown;
 	/** Closes the connection, where the end has not come yet. */
 	close(): void;
 }
 
-/**
- * Reads a body within the call's budget: a read that the budget cuts short rejects at once.
- * @param describe turns what failed into the error to throw
- */
+/** @param describe turns what failed into the error to throw */
 export function readerOf(
 	body: ByteSource,
 	budget: Budget,
 	describe: (cause: unknown) => unknown = cause => cause,
 ): ByteReader {
-	const source = sourceOf(body);
-	const read = source.endsWhenClosed ? source.next : () => budget.race(source.next());
-	if (source.endsWhenClosed) budget.onFailure(source.close);
+	const { read, close, endsWhenClosed } = sourceOf(body);
+	if (endsWhenClosed) budget.onFailure(close);
+	const release = () => {
+		budget.underWay = false;
+	};
 	return {
-		next: async take => {
-			try {
-				const { done, value } = await read();
-				const ended = budget.failure();
-				if (ended !== undefined) throw ended;
-				return take(done ? undefined : value);
-			} catch (cause) {
-				source.close();
-				throw describe(cause);
-			}
+		read: endsWhenClosed ? read : () => budget.race(read()),
+		bytesOf: ({ done, value }) => {
+			const ended = budget.failure();
+			if (ended !== undefined) throw ended;
+			if (!done) return value;
+			release();
+			return undefined;
 		},
-		close: source.close,
+		release,
+		fail: cause => {
+			close();
+			return describe(cause);
+		},
+		close,
 	};
 }
-
-const asItIs = (bytes: Uint8Array | undefined) => bytes;
 
 /**
  * The whole text of a body, or nothing where it is longer than `limit` decoded bytes: reading stops there.
@@ -56,17 +63,20 @@ export async function textOf(
 	// Node's decoder may take a byte order mark out of the middle of a text that arrives in pieces.
 	const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 	const parts: string[] = [];
-	let complete = false;
+	let bytes = 0;
 	try {
-		let bytes = 0;
-		for (let chunk = await reader.next(asItIs); chunk !== undefined; chunk = await reader.next(asItIs)) {
+		for (;;) {
+			const chunk = reader.bytesOf(await reader.read());
+			if (chunk === undefined) break;
 			bytes += chunk.byteLength;
-			if (bytes > limit) return undefined;
+			if (bytes > limit) {
+				reader.close();
+				return undefined;
+			}
 			parts.push(decoder.decode(chunk, { stream: true }));
 		}
-		complete = true;
-	} finally {
-		if (!complete) reader.close();
+	} catch (cause) {
+		throw reader.fail(cause);
 	}
 	parts.push(decoder.decode());
 	return parts.join('').replace(/^\uFEFF/, '');
@@ -80,7 +90,7 @@ export function discard(body: ByteSource | null): void {
 }
 
 interface Source {
-	next(): Promise<{ readonly done?: boolean | undefined; readonly value?: Uint8Array | undefined }>;
+	read(): Promise<Read>;
 	close(): void;
 	/** Whether `close` settles a read under way at once. One that waits for its source has to be raced instead. */
 	readonly endsWhenClosed: boolean;
@@ -91,14 +101,14 @@ function sourceOf(body: ByteSource): Source {
 	if ('getReader' in body) {
 		const reader = body.getReader();
 		return {
-			next: () => reader.read(),
+			read: () => reader.read(),
 			close: () => void reader.cancel().catch(() => {}),
 			endsWhenClosed: true,
 		};
 	}
 	const iterator = body[Symbol.asyncIterator]();
 	return {
-		next: () => iterator.next(),
+		read: () => iterator.next(),
 		close: () => closeIterable(body, iterator),
 		endsWhenClosed: false,
 	};

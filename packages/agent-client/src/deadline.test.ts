@@ -82,6 +82,7 @@ describe('a budget', () => {
 
 	it('closes what is under way when it ends, without a failure of its own', () => {
 		const budget = startBudget(1000, manualDeadline().start, undefined);
+		budget.underWay = true;
 		budget.end();
 		expect(budget.signal.aborted).toBe(true);
 		expect(budget.failure()).toBeUndefined();

@@ -15,6 +15,8 @@ export interface Budget {
 	remainingMs(): number;
 	/** Settles as `work` does, or rejects when the budget ends first. Only one race runs at a time. */
 	race<T>(work: Promise<T>): Promise<T>;
+	/** Whether an answer is awaited or read: `end` then aborts it. Where none is, an abort would only cost time. */
+	underWay: boolean;
 	/** Runs when the budget fails, also at once where it has. Only the last one given runs. */
 	onFailure(act: () => void): void;
 	/** Why the budget ended before the work did, as an error; nothing while it has not. */
@@ -55,8 +57,9 @@ export function startBudget(
 	if (timer.signal.aborted) onTimeout();
 	if (callerSignal?.aborted) onAbort();
 
-	return {
+	const budget: Budget = {
 		signal: controller.signal,
+		underWay: false,
 		remainingMs: () => Math.max(0, endsAt - performance.now()),
 		race: work => {
 			if (failure !== undefined) {
@@ -82,9 +85,10 @@ export function startBudget(
 			interrupt?.(ENDED);
 			onFailure = undefined;
 			// A reason of our own: without one every call would pay for an exception with its stack.
-			if (!controller.signal.aborted) controller.abort(ENDED);
+			if (budget.underWay && !controller.signal.aborted) controller.abort(ENDED);
 		},
 	};
+	return budget;
 }
 
 const ENDED = 'The call has ended.';

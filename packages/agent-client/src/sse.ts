@@ -7,6 +7,14 @@ export interface ServerSentEvent {
 	readonly id: string;
 }
 
+/** An event that is read by other means than its lines. */
+export interface KnownEvent {
+	/** Reads one that begins at this position and is whole; returns where the next event begins, else `at`. */
+	read(text: string, at: number): number;
+	/** Whether a text is the begin of one, without its last line end. */
+	isBegun(rest: string): boolean;
+}
+
 /**
  * Decodes a `text/event-stream` by the WHATWG algorithm. Text goes in as it arrives, cut anywhere; complete
  * events come out, by callback. An event that the stream ends without finishing is never dispatched.
@@ -15,6 +23,10 @@ export class SseDecoder {
 	readonly #onEvent: (event: ServerSentEvent) => void;
 	readonly #maxEventBytes: number;
 	readonly #onOversize: () => never;
+	readonly #known: KnownEvent | undefined;
+	/** The begin of a known event, which the next chunk completes. */
+	#held = '';
+	#heldIsAscii = false;
 	/** Parts of an unfinished line. Joined once, when it ends: adding to one string each time is quadratic. */
 	#fragments: string[] = [];
 	#begun = false;
@@ -34,16 +46,32 @@ export class SseDecoder {
 	 * @param maxEventBytes the largest event, in UTF-8 bytes with its field names and line ends; comments do
 	 *   not count
 	 * @param onOversize throws the error for an event beyond it
+	 * @param known the event that most of the stream consists of
 	 */
-	constructor(onEvent: (event: ServerSentEvent) => void, maxEventBytes: number, onOversize: () => never) {
+	constructor(
+		onEvent: (event: ServerSentEvent) => void,
+		maxEventBytes: number,
+		onOversize: () => never,
+		known?: KnownEvent,
+	) {
 		this.#onEvent = onEvent;
 		this.#maxEventBytes = maxEventBytes;
 		this.#onOversize = onOversize;
+		this.#known = known;
 	}
 
 	/** @param bytes how many bytes `chunk` takes in UTF-8; a caller that knows spares the count */
 	push(chunk: string, bytes?: number): void {
 		if (chunk === '') return;
+		if (this.#held === '') this.#push(chunk, bytes);
+		else {
+			const whole = this.#held + chunk;
+			this.#held = '';
+			this.#push(whole, this.#heldIsAscii && bytes === chunk.length ? whole.length : undefined);
+		}
+	}
+
+	#push(chunk: string, bytes: number | undefined): void {
 		let start = 0;
 		/** Where the part of the event begins that this chunk holds. */
 		let eventAt = 0;
@@ -60,6 +88,12 @@ export class SseDecoder {
 			if (this.#cutLine === 'event') this.#eventBytes = 0;
 			this.#cutLine = 'none';
 		}
+		// In a chunk of this length no event can be too large, so those that are known need no counting.
+		const known = 3 * chunk.length > this.#maxEventBytes ? undefined : this.#known;
+		if (known !== undefined && this.#isBetweenEvents()) {
+			start = eventAt = readAll(known, chunk, start);
+			if (this.#hold(known, chunk, start, bytes)) return;
+		}
 		let lf = chunk.indexOf('\n', start);
 		let cr = chunk.indexOf('\r', start);
 		while (lf !== -1 || cr !== -1) {
@@ -73,8 +107,12 @@ export class SseDecoder {
 				if (isCut) this.#cutLine = 'comment';
 			} else if (start === end && this.#fragments.length === 0) {
 				this.#checkSize(chunk, eventAt, next, isCut);
-				eventAt = next;
 				this.#dispatch();
+				if (known !== undefined && !isCut) {
+					next = readAll(known, chunk, next);
+					if (this.#hold(known, chunk, next, bytes)) return;
+				}
+				eventAt = next;
 			} else {
 				this.#field(this.#wholeLine(chunk.slice(start, end)));
 				if (isCut) this.#cutLine = 'field';
@@ -85,6 +123,26 @@ export class SseDecoder {
 		}
 		const commentAt = start < chunk.length && this.#keep(chunk, start) ? start : chunk.length;
 		this.#keepCount(chunk, eventAt, commentAt, bytes);
+	}
+
+	/** Keeps what is left of a chunk, where it is the begin of a known event. Says whether nothing is left to do. */
+	#hold(known: KnownEvent, chunk: string, from: number, bytes: number | undefined): boolean {
+		if (chunk.length - from > LONGEST_HELD) return false;
+		const rest = chunk.slice(from);
+		if (rest !== '' && !known.isBegun(rest)) return false;
+		this.#held = rest;
+		this.#heldIsAscii = bytes === chunk.length;
+		return true;
+	}
+
+	#isBetweenEvents(): boolean {
+		return (
+			this.#fragments.length === 0 &&
+			this.#eventBytes === 0 &&
+			this.#uncountedUnits === 0 &&
+			this.#data === undefined &&
+			this.#event === ''
+		);
 	}
 
 	/** Whether the line that ends now is a comment. */
@@ -175,6 +233,18 @@ export class SseDecoder {
 		this.#onEvent({ event, data, id: this.#id });
 	}
 }
+
+/** Reads known events, one after the other, as far as they go. */
+function readAll(known: KnownEvent, text: string, from: number): number {
+	for (let at = from; ; ) {
+		const next = known.read(text, at);
+		if (next === at) return at;
+		at = next;
+	}
+}
+
+/** Longer begins are read by their lines: a held one is copied with each chunk that does not complete it. */
+const LONGEST_HELD = 512;
 
 const LF = 10;
 const BYTE_ORDER_MARK = 0xfeff;

@@ -57,6 +57,7 @@ export function createTransport(
 	maxRetries: number,
 	redactor: Redactor,
 ): Transport {
+	const host = settings.baseUrl.replace(/^https?:\/\//, '');
 	/** Whether a side effect has been sent and the server has not said that it refused it. */
 	let inDoubt = false;
 
@@ -118,6 +119,7 @@ export function createTransport(
 		const ended = budget.failure();
 		if (ended !== undefined) throw ended;
 		inDoubt = request.class === 'side-effect';
+		budget.underWay = true;
 		const answer = callFetch(settings.baseUrl + request.path, buildInit(request, accept));
 		const response = await budget.race(answer).catch((cause: unknown) => {
 			// A platform's own HTTP may ignore the signal: what it still brings must not stay open.
@@ -209,7 +211,6 @@ export function createTransport(
 	}
 
 	function about(request: WireRequest): FailedRequest {
-		const host = settings.baseUrl.replace(/^https?:\/\//, '');
 		return { class: request.class, endpoint: `${request.method} ${host}${request.path}` };
 	}
 

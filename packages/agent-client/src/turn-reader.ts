@@ -1,15 +1,17 @@
 import { AgentTurn } from './agent-turn.ts';
+import type { Read } from './body.ts';
 import type { AgentChunk, AgentResult } from './chunks.ts';
 import type { Settings } from './settings.ts';
 import type { Transport, WireRequest } from './transport.ts';
 
-/** A turn on its way: reads bytes, and keeps the chunks that they completed. */
+/** A turn on its way. Whoever reads it runs the loop: `read`, `accept` what came, `takeChunks`. */
 export interface TurnReader {
-	/**
-	 * Reads the next bytes; says whether there may be more. Where it rejects, the chunks before the fault still
-	 * wait in `takeChunks`, and the connection is closed.
-	 */
-	advance(): Promise<boolean>;
+	/** Reads the next bytes. */
+	read(): Promise<Read>;
+	/** Takes what was read; says whether there may be more. Where it throws, see {@link fail}. */
+	accept(read: Read): boolean;
+	/** Closes the connection after a failure. The chunks before the fault still wait in `takeChunks`. */
+	fail(cause: unknown): unknown;
 	/** The chunks since the last call, in order. */
 	takeChunks(): readonly AgentChunk[];
 	/** The result, after the end. */
@@ -23,6 +25,7 @@ export interface TurnReader {
  * be used for the next call; closing it would cost that one a handshake.
  */
 const LINGER_MS = 50;
+const SETTLED: Read = { done: true };
 
 /** Sends an invocation. */
 export async function openTurn(
@@ -34,22 +37,29 @@ export async function openTurn(
 	const turn = new AgentTurn(settings, options.includeRawEvents);
 	const reader = await transport.open(request);
 	return {
-		advance: () => (turn.finished ? settle() : reader.next(accept)),
+		read: () => (turn.finished ? settle() : reader.read()),
+		accept: read => {
+			// The turn is over: what ends the call in this moment takes nothing away from it.
+			if (read === SETTLED) return false;
+			const bytes = reader.bytesOf(read);
+			if (bytes !== undefined) turn.push(bytes);
+			return bytes !== undefined;
+		},
+		fail: reader.fail,
 		takeChunks: () => turn.takeChunks(),
 		result: () => turn.result(options.sessionId),
 		close: reader.close,
 	};
 
-	function accept(bytes: Uint8Array | undefined): boolean {
-		if (bytes === undefined) return false;
-		turn.push(bytes);
-		return true;
-	}
-
-	async function settle(): Promise<false> {
-		const late = () => false;
-		const ended = reader.next(rest => rest === undefined).catch(late);
-		if (!(await Promise.race([ended, transport.sleep(LINGER_MS).then(late, late)]))) reader.close();
-		return false;
+	/** Waits for the end of the body for a moment; whatever comes instead is not read. */
+	async function settle(): Promise<Read> {
+		const waiting = new AbortController();
+		const late = settings.sleep(LINGER_MS, waiting.signal).catch(() => {});
+		const rest = await Promise.race([reader.read(), late]).catch(() => {});
+		// With a reason: without one the abort would pay for an exception with its stack.
+		waiting.abort('The body has ended.');
+		if (rest?.done) reader.release();
+		else reader.close();
+		return SETTLED;
 	}
 }

@@ -22,7 +22,7 @@ function isStrict(): boolean {
 
 /** To a page a refused redirect looks like a lost connection: there it has to come as an (opaque) answer. */
 function isBrowser(): boolean {
-	return ['document', 'WorkerGlobalScope'].some(name => name in globalThis);
+	return 'document' in globalThis || 'WorkerGlobalScope' in globalThis;
 }
 
 /**

@@ -46,8 +46,9 @@ export function readList(record: JsonRecord, name: string): readonly unknown[] |
 
 /** The parts of an object that are there: an absent field is absent, not `undefined`. */
 export function present<T extends object>(fields: T): Present<T> {
-	const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-	return Object.fromEntries(entries) as Present<T>;
+	const kept: Record<string, unknown> = {};
+	for (const name in fields) if (fields[name] !== undefined) kept[name] = fields[name];
+	return kept as Present<T>;
 }
 
 /** Makes a result immutable through and through. Without recursion: a server may nest as deep as it likes. */

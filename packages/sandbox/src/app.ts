@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
-import { agentRoutes } from './agent-routes.ts';
 import { bodyRules } from './body.ts';
-import { type DispatchDependencies, dispatchRoutes } from './dispatch.ts';
+import type { DispatchDependencies } from './dispatch.ts';
 import type { SandboxEnv } from './env.ts';
-import { errorBody, WireError } from './error-envelope.ts';
-import { executionRoutes } from './execution-routes.ts';
+import { errorAnswer, WireError } from './error-envelope.ts';
+import { injectFaults } from './faults/inject.ts';
+import type { FaultRegistry } from './faults/registry.ts';
+import { faultRoutes } from './faults/routes.ts';
 import { sameOriginOnly } from './local-only.ts';
-import { streamRoutes } from './stream.ts';
-import { triggerRoutes } from './trigger-routes.ts';
-import { VERSION } from './version.ts';
+import type { OpenApiDocument } from './openapi/document.ts';
+import { RateLimits, rateLimited } from './rate-limit.ts';
+import { zihinWire } from './zihin-wire.ts';
 
 export interface AppOptions extends DispatchDependencies {
 	readonly maxBodyBytes: number;
+	readonly rateLimitPerMinute: number;
+	readonly faults: FaultRegistry;
 }
 
 /** On every answer, whoever gives it. */
@@ -20,29 +23,36 @@ export const COMMON_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Cont
 
 /** All routes of the wire, behind the checks that each of them needs. */
 export function createApp(options: AppOptions): Hono<SandboxEnv> {
-	const { agents, sessions, triggers, executions, maxBodyBytes } = options;
+	const { agents, triggers, background, profile, faults } = options;
 	const app = new Hono<SandboxEnv>();
 
 	app.use(async (c, next) => {
 		const requestId = newRequestId();
 		c.set('requestId', requestId);
-		c.header('X-Request-Id', requestId);
+		if (profile.requestIdHeader) c.header('X-Request-Id', requestId);
 		for (const [name, value] of Object.entries(COMMON_HEADERS)) c.header(name, value);
 		await next();
 	});
 	app.use(sameOriginOnly);
-	app.use(bodyRules(maxBodyBytes));
-
-	app.get('/health', c => c.json({ status: 'ok', version: VERSION }));
-	app.route('/api/v2/agents', agentRoutes(agents, sessions));
-	app.route('/api/v2/agents', streamRoutes(options));
-	app.route('/api/triggers', dispatchRoutes(options));
-	app.route('/api/triggers', triggerRoutes(agents, triggers));
-	app.route('/api/triggers', executionRoutes(triggers, executions));
+	const platforms = [zihinWire(options)];
+	const limited = rateLimited(new RateLimits(options.rateLimitPerMinute));
+	const faulty = injectFaults({ faults, triggers, stopping: background.stopping });
+	for (const path of platforms.flatMap(({ paths }) => paths)) app.use(path, limited);
+	app.use(bodyRules(options.maxBodyBytes));
+	for (const path of platforms.flatMap(({ paths }) => paths)) app.use(path, faulty);
+	for (const { routes } of platforms) app.route('/', routes);
+	let document: OpenApiDocument | undefined;
+	app.get('/openapi.json', async c => {
+		// What writes the document is loaded when somebody asks for it, not in the start of every sandbox.
+		const { openApiDocument } = await import('./openapi/document.ts');
+		document ??= openApiDocument(platforms);
+		return c.json(document);
+	});
+	app.route('/sandbox/api/faults', faultRoutes(agents, faults));
 
 	app.notFound(c => {
 		const error = new WireError(404, 'NOT_FOUND', 'The sandbox has no such route.');
-		return c.json(errorBody(error, c.get('requestId')), 404);
+		return errorAnswer(c, error, profile.errorEnvelope);
 	});
 	app.onError((thrown, c) => {
 		const known = thrown instanceof WireError;
@@ -50,7 +60,7 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 		const error = known ? thrown : new WireError(500, 'INTERNAL_ERROR', 'The sandbox failed to answer.');
 		// The rest of a body that is not wanted would otherwise be read to keep the connection.
 		if (error.status === 413) c.header('Connection', 'close');
-		return c.json(errorBody(error, c.get('requestId')), error.status);
+		return errorAnswer(c, error, profile.errorEnvelope);
 	});
 	return app;
 }

@@ -23,9 +23,11 @@ const EDITOR: readonly Permission[] = [
 	'triggers:dispatch',
 	'executions:read',
 ];
-// The platform also knows `owner`; on these routes it may do exactly what `admin` may, so no key is seeded for it.
+const ADMIN: readonly Permission[] = [...EDITOR, 'triggers:delete'];
 const PERMISSIONS: Record<Role, readonly Permission[]> = {
-	admin: [...EDITOR, 'triggers:delete'],
+	// What an owner may do beyond an admin lies outside these routes.
+	owner: ADMIN,
+	admin: ADMIN,
 	editor: EDITOR,
 	member: MEMBER,
 };
@@ -37,9 +39,11 @@ const KNOWN_KEYS = (Object.keys(PERMISSIONS) as Role[]).map(role => ({
 
 /** Throws 401 without a valid key, 403 when its role may not do this. */
 export function authorize(c: Context<SandboxEnv>, permission: Permission): void {
-	const role = roleOf(c.req.header('x-api-key') ?? bearerToken(c.req.header('authorization')));
+	const role = roleOf(c);
 	if (!role) {
-		throw new WireError(401, 'UNAUTHORIZED', 'Send a valid API key in the X-Api-Key header.');
+		throw new WireError(401, 'UNAUTHORIZED', 'Send a valid API key in the X-Api-Key header.', {
+			...(keyOf(c) !== undefined && { flatCode: 'invalid_api_key' }),
+		});
 	}
 	if (!PERMISSIONS[role].includes(permission)) {
 		throw new WireError(403, 'FORBIDDEN', `A key with the role ${role} may not do this (${permission}).`, {
@@ -56,12 +60,17 @@ export function requires(permission: Permission): MiddlewareHandler<SandboxEnv> 
 	};
 }
 
-function roleOf(key: string | undefined): Role | undefined {
-	const digest = digestOf(key ?? '');
+/** Whose key came with the request, if a valid one did. */
+export function roleOf(c: Context<SandboxEnv>): Role | undefined {
+	const digest = digestOf(keyOf(c) ?? '');
 	let found: Role | undefined;
 	// No early exit: which key came close must not show in the time taken.
 	for (const known of KNOWN_KEYS) if (timingSafeEqual(known.digest, digest)) found = known.role;
 	return found;
+}
+
+function keyOf(c: Context<SandboxEnv>): string | undefined {
+	return c.req.header('x-api-key') ?? bearerToken(c.req.header('authorization'));
 }
 
 function bearerToken(authorization: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { PROFILES, type ProfileName } from './profile.ts';
 import { DEFAULT_PORT, type Sandbox, startSandbox } from './sandbox.ts';
 import { SandboxSetupError } from './setup-error.ts';
 import { VERSION } from './version.ts';
@@ -8,6 +9,8 @@ interface Flags {
 	readonly library?: string[];
 	readonly database?: string;
 	readonly tokenDelay?: number;
+	readonly profile: ProfileName;
+	readonly rateLimit?: number;
 }
 
 const SETUP_FAILED = 2;
@@ -18,6 +21,12 @@ const program = new Command('zihin-sandbox')
 	.option('--library <path...>', 'Markdown files and folders that the agent answers from')
 	.option('--database <file>', 'where to keep everything (default: in memory)')
 	.option('--token-delay <ms>', 'milliseconds before each token of an answer', wholeNumber)
+	.addOption(
+		new Option('--profile <profile>', 'bare drops what the vendor does not document')
+			.choices(Object.keys(PROFILES))
+			.default('full'),
+	)
+	.option('--rate-limit <requests>', 'requests a minute for each key', wholeNumber)
 	.version(VERSION)
 	.addHelpText(
 		'after',
@@ -39,12 +48,14 @@ try {
 	} else throw error;
 }
 
-async function run({ port, library, database, tokenDelay }: Flags): Promise<void> {
+async function run({ port, library, database, tokenDelay, profile, rateLimit }: Flags): Promise<void> {
 	const sandbox = await startSandbox({
 		port,
 		...(library && { library }),
 		...(database !== undefined && { database }),
 		...(tokenDelay !== undefined && { tokenDelayMs: tokenDelay }),
+		profile,
+		...(rateLimit !== undefined && { rateLimitPerMinute: rateLimit }),
 	});
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 		// `once`: a second Ctrl+C ends the process the hard way, should closing ever hang.
@@ -58,6 +69,7 @@ function greeting({ url, keys, agentId, library }: Sandbox): string {
 		`Zihin sandbox ${VERSION} is ready at ${url}`,
 		'',
 		`  agent       ${agentId}  (Markdown files to answer from: ${library.files})`,
+		`  owner key   ${keys.owner}`,
 		`  admin key   ${keys.admin}`,
 		`  editor key  ${keys.editor}`,
 		`  member key  ${keys.member}`,

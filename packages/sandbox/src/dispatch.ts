@@ -1,19 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { Hono } from 'hono';
+import { z } from 'zod';
 import { type Agent, agentById } from './agents.ts';
 import type { Background } from './background.ts';
 import { readBody } from './body.ts';
 import type { Callbacks } from './callbacks.ts';
 import { transaction } from './database.ts';
+import { AcceptedBody, accepted, FinishedBody, finished } from './dispatch-answer.ts';
+import { contextOf, derivedSession } from './dispatch-context.ts';
 import { authorizeDispatch, extractMessage } from './dispatch-input.ts';
-import type { SandboxEnv } from './env.ts';
 import { WireError } from './error-envelope.ts';
 import type { Executions, RecordedExecution } from './executions.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
+import type { Operation, OperationRoutes } from './openapi/operation.ts';
+import type { Profile } from './profile.ts';
 import type { Sessions } from './sessions.ts';
+import { TriggerPath } from './trigger-routes.ts';
 import type { Trigger, Triggers } from './triggers.ts';
 import { runTurn } from './turn.ts';
-import { wireUsage } from './usage.ts';
+import { assumed, documented } from './wire-marks.ts';
 
 /** The platform's own limit for a webhook run. */
 const DEADLINE_MS = 180_000;
@@ -27,21 +31,40 @@ export interface DispatchDependencies {
 	readonly idempotencyKeys: IdempotencyKeys;
 	readonly callbacks: Callbacks;
 	readonly background: Background;
+	readonly profile: Profile;
 }
 
-export function dispatchRoutes(dependencies: DispatchDependencies): Hono<SandboxEnv> {
-	const { database, agents, sessions, triggers, executions, idempotencyKeys, background } = dependencies;
-	const routes = new Hono<SandboxEnv>();
+const dispatch = {
+	method: 'post',
+	path: '/api/triggers/webhook/{id}',
+	summary: "Runs the trigger's agent: 200 with the answer when the trigger is synchronous, else 202.",
+	access: 'trigger',
+	params: TriggerPath,
+	headers: z.object({ 'Idempotency-Key': assumed(z.string().min(1).max(255).optional()) }),
+	body: documented(z.record(z.string(), z.unknown())).describe('Whatever `query_extraction` looks for.'),
+	answers: {
+		200: {
+			'application/json': FinishedBody,
+			'text/xml': assumed(z.string()).describe('The `twiml` format.'),
+		},
+		202: { 'application/json': AcceptedBody },
+	},
+} as const satisfies Operation;
 
-	routes.post('/webhook/:id', async c => {
-		const trigger = triggers.get(c.req.param('id'));
+export function dispatchRoutes(routes: OperationRoutes, dependencies: DispatchDependencies): void {
+	const { database, agents, sessions, triggers, executions, idempotencyKeys, background, profile } =
+		dependencies;
+
+	routes.raw(dispatch, async c => {
+		const trigger = triggers.get(c.req.param('id') ?? '');
 		const body = await readBody(c);
 		authorizeDispatch(c, trigger, body);
 		if (!trigger.enabled) throw new WireError(409, 'TRIGGER_DISABLED', 'This trigger is disabled.');
 		const { message, input } = extractMessage(trigger, body);
-		const isAsync = trigger.config.execution.mode === 'async';
+		const { response_adapter: adapter, execution } = trigger.config;
+		const isAsync = execution.mode === 'async';
 
-		const key = c.req.header('idempotency-key');
+		const key = profile.deduplication ? c.req.header('idempotency-key') : undefined;
 		const earlier = key === undefined ? undefined : idempotencyKeys.executionFor(trigger.id, key, body);
 		if (earlier !== undefined) {
 			const first = found(executions, earlier);
@@ -51,16 +74,17 @@ export function dispatchRoutes(dependencies: DispatchDependencies): Hono<Sandbox
 					executionId: first.id,
 				});
 			}
-			return c.json({ ...finished(first), idempotent_replay: true });
+			return finished(c, first, adapter, { idempotent_replay: true });
 		}
 
 		const agent = agentById(agents, trigger.agentId);
-		const callbackUrl = isAsync ? trigger.config.execution.callback?.url : undefined;
+		const callbackUrl = isAsync ? execution.callback?.url : undefined;
 		// Together, so that what was accepted is there after a crash, and its key with it.
 		const executionId = transaction(database, () => {
+			const derived = derivedSession(trigger, contextOf(trigger, input));
 			const id = executions.add({
 				agentId: agent.id,
-				sessionId: sessions.mint(agent.id),
+				sessionId: derived === undefined ? sessions.mint(agent.id) : sessions.open(derived, agent.id),
 				triggerId: trigger.id,
 				message,
 				input,
@@ -78,17 +102,15 @@ export function dispatchRoutes(dependencies: DispatchDependencies): Hono<Sandbox
 		}
 		// A caller who hangs up does not stop a webhook run: it can be read back later.
 		await new Promise<void>(resolve => background.run(() => run().finally(resolve)));
-		return c.json(finished(found(executions, executionId)));
+		return finished(c, found(executions, executionId), adapter);
 	});
-
-	return routes;
 }
 
 async function execute(
 	{ executions, callbacks, background }: DispatchDependencies,
 	trigger: Trigger,
 	agent: Agent,
-	{ id, sessionId, message }: RecordedExecution,
+	{ id, sessionId, message, input }: RecordedExecution,
 ): Promise<void> {
 	const { mode, callback, timeout_ms: timeoutMs } = trigger.config.execution;
 	const events = runTurn(executions, {
@@ -96,6 +118,7 @@ async function execute(
 		agent,
 		sessionId,
 		message,
+		context: contextOf(trigger, input),
 		maxTokens: undefined,
 		deadlineMs: Math.min(timeoutMs ?? DEADLINE_MS, DEADLINE_MS),
 		caller: undefined,
@@ -107,32 +130,6 @@ async function execute(
 	if (mode === 'async' && callback) {
 		await callbacks.deliver(found(executions, id), { url: callback.url, secret: trigger.secret });
 	}
-}
-
-function accepted({ id, triggerId, sessionId }: RecordedExecution) {
-	return {
-		success: true,
-		execution_id: id,
-		trigger_id: triggerId,
-		session_id: sessionId,
-		status: 'pending',
-	};
-}
-
-/** The `raw` body of a synchronous run, or the error that stands for it. */
-function finished({ id, sessionId, status, response, toolsUsed, usage, error }: RecordedExecution) {
-	if (response === null || !usage) {
-		const { code, message } = error ?? { code: 'ENGINE_ERROR', message: 'The run failed.' };
-		throw new WireError(status === 'timeout' ? 504 : 500, code, message, { executionId: id });
-	}
-	return {
-		success: true,
-		execution_id: id,
-		session_id: sessionId,
-		response,
-		tools_used: toolsUsed,
-		usage: wireUsage(usage),
-	};
 }
 
 function found(executions: Executions, id: string): RecordedExecution {

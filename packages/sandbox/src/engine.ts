@@ -8,6 +8,8 @@ export interface Engine {
 
 export interface EngineRequest {
 	readonly message: string;
+	/** Named values that belong into the prompt beside the message. */
+	readonly context?: Readonly<Record<string, unknown>>;
 	/** The finished turns of the session, oldest first. */
 	readonly history: readonly PastTurn[];
 	readonly maxTokens: number | undefined;

@@ -1,4 +1,8 @@
-/** What the middleware hands to the routes. */
+import type { HttpBindings } from '@hono/node-server';
+import type { RequestFaults } from './faults/request-faults.ts';
+
+/** What the server and the middleware hand to the routes. */
 export interface SandboxEnv {
-	Variables: { requestId: string; maxBodyBytes: number };
+	Bindings: HttpBindings;
+	Variables: { requestId: string; maxBodyBytes: number; faults: RequestFaults };
 }

@@ -1,5 +1,6 @@
 export type { Source, Usage } from './engine.ts';
 export type { CallbackState, ExecutionError, ExecutionStatus, RecordedExecution } from './executions.ts';
+export type { ProfileName } from './profile.ts';
 export { DEFAULT_PORT, type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts';
 export { SANDBOX_AGENT_ID, SANDBOX_KEYS } from './seed.ts';
 export { SandboxSetupError } from './setup-error.ts';

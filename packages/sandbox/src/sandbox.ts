@@ -5,9 +5,12 @@ import { DEFAULT_MAX_BODY_BYTES } from './body.ts';
 import { Callbacks, DEFAULT_CALLBACK_RETRY_DELAYS_MS } from './callbacks.ts';
 import { openDatabase } from './database.ts';
 import { Executions, type RecordedExecution } from './executions.ts';
+import { FaultRegistry } from './faults/registry.ts';
 import { IdempotencyKeys } from './idempotency.ts';
 import { libraryEngine } from './library/engine.ts';
 import { openLibrary } from './library/library.ts';
+import { type ProfileName, profileNamed } from './profile.ts';
+import { DEFAULT_RATE_LIMIT_PER_MINUTE } from './rate-limit.ts';
 import { SANDBOX_AGENT_ID, SANDBOX_KEYS } from './seed.ts';
 import { serve } from './server.ts';
 import { Sessions } from './sessions.ts';
@@ -17,6 +20,7 @@ import { Triggers } from './triggers.ts';
 export const DEFAULT_PORT = 8787;
 const DEFAULT_TOKEN_DELAY_MS = 2;
 const MAX_TOKEN_DELAY_MS = 60_000;
+const MAX_RATE_LIMIT_PER_MINUTE = 1_000_000;
 
 export interface SandboxOptions {
 	/** Default 8787; 0 takes any free one. */
@@ -31,13 +35,17 @@ export interface SandboxOptions {
 	readonly maxBodyBytes?: number;
 	/** Milliseconds before each repetition of a failed callback. Default 1, 5 and 25 seconds. */
 	readonly callbackRetryDelaysMs?: readonly number[];
+	/** `bare` drops what the vendor does not document, and speaks the older wire. Default `full`. */
+	readonly profile?: ProfileName;
+	/** Requests a minute for each key. Default 6000. */
+	readonly rateLimitPerMinute?: number;
 }
 
 export interface Sandbox {
 	/** The base URL, `http://127.0.0.1:<port>`. */
 	readonly url: string;
 	/** One API key per role; the same in every sandbox. */
-	readonly keys: { readonly admin: string; readonly editor: string; readonly member: string };
+	readonly keys: typeof SANDBOX_KEYS;
 	readonly agentId: string;
 	readonly library: {
 		readonly files: number;
@@ -67,6 +75,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		options.tokenDelayMs ?? DEFAULT_TOKEN_DELAY_MS,
 		MAX_TOKEN_DELAY_MS,
 	);
+	const rateLimitPerMinute = wholeNumber(
+		'rate limit',
+		options.rateLimitPerMinute ?? DEFAULT_RATE_LIMIT_PER_MINUTE,
+		MAX_RATE_LIMIT_PER_MINUTE,
+	);
+	const profile = profileNamed(options.profile ?? 'full');
 	const library = openLibrary(options.library);
 	const agents = [librarian(libraryEngine(library.index, tokenDelayMs))];
 	const database = openDatabase(options.database);
@@ -85,6 +99,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			options.callbackRetryDelaysMs ?? DEFAULT_CALLBACK_RETRY_DELAYS_MS,
 		),
 		background,
+		profile,
+		rateLimitPerMinute,
+		faults: new FaultRegistry(),
 		maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
 	});
 	const server = await serve(app, port).catch((error: unknown) => {

@@ -2,6 +2,7 @@
 
 /** One API key per role. They open nothing but a sandbox on this machine. */
 export const SANDBOX_KEYS = {
+	owner: 'zhn_test_owner_b93e6a0d52c8471f9e1d7f3a64c0b825',
 	admin: 'zhn_test_admin_4f1c2b7a9d3e58061b7c4d92e0a8f635',
 	editor: 'zhn_test_editor_8a2d6e0f3b9c47152e6d8f01c3a5b794',
 	member: 'zhn_test_member_c07e5d1a6b3f48299d0e2c4b6a8f1753',

@@ -15,6 +15,7 @@ export interface Session {
 /** Conversations: which agent a session belongs to, and whether it can still be continued. */
 export class Sessions {
 	readonly #add: StatementSync;
+	readonly #open: StatementSync;
 	readonly #find: StatementSync;
 	readonly #touch: StatementSync;
 	readonly #list: StatementSync;
@@ -22,6 +23,10 @@ export class Sessions {
 	constructor(database: DatabaseSync) {
 		this.#add = database.prepare(
 			'INSERT INTO sessions (id, agent_id, created_at, updated_at) VALUES (?, ?, ?, ?)',
+		);
+		this.#open = database.prepare(
+			`INSERT INTO sessions (id, agent_id, created_at, updated_at) VALUES (?, ?, ?, ?)
+			ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at`,
 		);
 		this.#find = database.prepare('SELECT agent_id, updated_at FROM sessions WHERE id = ?');
 		this.#touch = database.prepare('UPDATE sessions SET updated_at = ? WHERE id = ?');
@@ -36,6 +41,13 @@ export class Sessions {
 		const id = randomUUID();
 		const now = Date.now();
 		this.#add.run(id, agentId, now, now);
+		return id;
+	}
+
+	/** Continues the session with this id, or starts it. Such a one never ends: its id is all that it is known by. */
+	open(id: string, agentId: string): string {
+		const now = Date.now();
+		this.#open.run(id, agentId, now, now);
 		return id;
 	}
 

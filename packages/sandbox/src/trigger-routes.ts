@@ -1,36 +1,107 @@
-import { type Context, Hono } from 'hono';
-import type { z } from 'zod';
+import type { Context } from 'hono';
+import { z } from 'zod';
 import { type Agent, agentById } from './agents.ts';
-import { requires } from './auth.ts';
-import { readJson, validated } from './body.ts';
+import { validated } from './body.ts';
 import type { SandboxEnv } from './env.ts';
-import { PageQuery, pagination } from './paging.ts';
-import { CreateTrigger, TriggerConfig, UpdateTrigger, type WireTrigger } from './trigger-schema.ts';
+import type { JsonOperation, OperationRoutes } from './openapi/operation.ts';
+import { PageQuery, Pagination, pagination } from './paging.ts';
+import { success } from './success.ts';
+import { CreateTrigger, TriggerConfig, UpdateTrigger, WireTrigger } from './trigger-schema.ts';
 import type { Trigger, TriggerChange, Triggers } from './triggers.ts';
+import { documented, inferred } from './wire-marks.ts';
 
-export function triggerRoutes(agents: readonly Agent[], triggers: Triggers): Hono<SandboxEnv> {
-	const routes = new Hono<SandboxEnv>();
+export const TriggerPath = z.object({ id: documented(z.string()) });
 
-	routes.post('/', requires('triggers:write'), async c => {
-		const body = await readJson(c, CreateTrigger);
+const OneTrigger = success({ data: WireTrigger, webhook_url: documented(z.url()) });
+
+const createTrigger = {
+	method: 'post',
+	path: '/api/triggers',
+	summary: 'Makes a webhook trigger. No other answer shows its secret.',
+	access: 'triggers:write',
+	body: CreateTrigger,
+	status: 201,
+	answer: OneTrigger,
+} as const satisfies JsonOperation;
+
+const listTriggers = {
+	method: 'get',
+	path: '/api/triggers',
+	summary: 'All triggers, newest first.',
+	access: 'triggers:read',
+	query: PageQuery,
+	status: 200,
+	answer: success({
+		data: documented(z.array(WireTrigger)),
+		pagination: inferred(Pagination),
+	}),
+} as const satisfies JsonOperation;
+
+const getTrigger = {
+	method: 'get',
+	path: '/api/triggers/{id}',
+	summary: 'One trigger.',
+	access: 'triggers:read',
+	params: TriggerPath,
+	status: 200,
+	answer: OneTrigger,
+} as const satisfies JsonOperation;
+
+const updateTrigger = {
+	method: 'patch',
+	path: '/api/triggers/{id}',
+	summary: 'Changes what the body names.',
+	access: 'triggers:write',
+	params: TriggerPath,
+	body: UpdateTrigger,
+	status: 200,
+	answer: OneTrigger,
+} as const satisfies JsonOperation;
+
+const deleteTrigger = {
+	method: 'delete',
+	path: '/api/triggers/{id}',
+	summary: 'Deletes a trigger; its executions stay.',
+	access: 'triggers:delete',
+	params: TriggerPath,
+	status: 200,
+	answer: success({}),
+} as const satisfies JsonOperation;
+
+const enableTrigger = {
+	method: 'post',
+	path: '/api/triggers/{id}/enable',
+	summary: 'Lets dispatches in.',
+	access: 'triggers:write',
+	params: TriggerPath,
+	status: 200,
+	answer: OneTrigger,
+} as const satisfies JsonOperation;
+
+const disableTrigger = {
+	...enableTrigger,
+	path: '/api/triggers/{id}/disable',
+	summary: 'Refuses dispatches.',
+} as const satisfies JsonOperation;
+
+export function triggerRoutes(routes: OperationRoutes, agents: readonly Agent[], triggers: Triggers): void {
+	routes.json(createTrigger).answeredBy(({ c, body }) => {
 		const { id: agentId } = agentById(agents, body.agent_id);
 		const { name, trigger_config: config, enabled } = body;
 		const trigger = triggers.add({ agentId, name, config, enabled });
-		const data = { ...toWire(trigger), webhook_secret: trigger.secret };
-		return c.json({ success: true, data, webhook_url: webhookUrl(c, trigger) }, 201);
+		const { data, ...rest } = answer(c, trigger);
+		return { ...rest, data: { ...data, webhook_secret: trigger.secret } };
 	});
 
-	routes.get('/', requires('triggers:read'), c => {
-		const query = validated(PageQuery, c.req.query());
-		const page = triggers.page(query.limit, (query.page - 1) * query.limit);
-		return c.json({ success: true, data: page.map(toWire), pagination: pagination(query, triggers.count()) });
+	routes.json(listTriggers).answeredBy(({ query }) => {
+		const data = triggers.page(query.limit, (query.page - 1) * query.limit).map(toWire);
+		return { success: true, data, pagination: pagination(query, triggers.count()) };
 	});
 
-	routes.get('/:id', requires('triggers:read'), c => answer(c, triggers.get(c.req.param('id'))));
+	routes.json(getTrigger).answeredBy(({ c, params }) => answer(c, triggers.get(params.id)));
 
-	routes.patch('/:id', requires('triggers:write'), async c => {
-		const body = await readJson(c, UpdateTrigger);
-		const trigger = triggers.get(c.req.param('id'));
+	routes.json(updateTrigger).answeredBy(({ c, params, body }) => {
+		const trigger = triggers.get(params.id);
 		const change: TriggerChange = {
 			...(body.name !== undefined && { name: body.name }),
 			...(body.enabled !== undefined && { enabled: body.enabled }),
@@ -41,24 +112,21 @@ export function triggerRoutes(agents: readonly Agent[], triggers: Triggers): Hon
 		return answer(c, triggers.update(trigger.id, change));
 	});
 
-	routes.delete('/:id', requires('triggers:delete'), c => {
-		triggers.delete(c.req.param('id'));
-		return c.json({ success: true });
+	routes.json(deleteTrigger).answeredBy(({ params }) => {
+		triggers.delete(params.id);
+		return { success: true };
 	});
 
-	routes.post('/:id/enable', requires('triggers:write'), c =>
-		answer(c, triggers.update(c.req.param('id'), { enabled: true })),
-	);
-
-	routes.post('/:id/disable', requires('triggers:write'), c =>
-		answer(c, triggers.update(c.req.param('id'), { enabled: false })),
-	);
-
-	return routes;
+	for (const [operation, enabled] of [
+		[enableTrigger, true],
+		[disableTrigger, false],
+	] as const) {
+		routes.json(operation).answeredBy(({ c, params }) => answer(c, triggers.update(params.id, { enabled })));
+	}
 }
 
 function answer(c: Context<SandboxEnv>, trigger: Trigger) {
-	return c.json({ success: true, data: toWire(trigger), webhook_url: webhookUrl(c, trigger) });
+	return { success: true as const, data: toWire(trigger), webhook_url: webhookUrl(c, trigger) };
 }
 
 /** As the caller reached the sandbox; its Host header has been checked. */

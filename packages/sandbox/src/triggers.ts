@@ -49,10 +49,15 @@ export class Triggers {
 		return added;
 	}
 
-	get(id: string): Trigger {
+	find(id: string): Trigger | undefined {
 		const row = this.#find.get(id);
-		if (!row) throw new WireError(404, 'TRIGGER_NOT_FOUND', 'There is no such trigger.');
-		return fromRow(row);
+		return row && fromRow(row);
+	}
+
+	get(id: string): Trigger {
+		const trigger = this.find(id);
+		if (!trigger) throw new WireError(404, 'TRIGGER_NOT_FOUND', 'There is no such trigger.');
+		return trigger;
 	}
 
 	/** Newest first. */

@@ -8,6 +8,8 @@ export interface Turn {
 	readonly agent: Agent;
 	readonly sessionId: string;
 	readonly message: string;
+	/** Named values beside the message, for the prompt. */
+	readonly context?: Readonly<Record<string, unknown>>;
 	readonly maxTokens: number | undefined;
 	readonly deadlineMs: number;
 	/** Aborted when nobody waits for the answer any more. */
@@ -59,6 +61,7 @@ export async function* runTurn(executions: Executions, turn: Turn): AsyncGenerat
 	try {
 		const events = turn.agent.engine.run({
 			message: turn.message,
+			...(turn.context && { context: turn.context }),
 			history: executions.history(turn.sessionId),
 			maxTokens: turn.maxTokens,
 			signal: stopEngine.signal,

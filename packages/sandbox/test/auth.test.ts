@@ -100,7 +100,13 @@ test('each role may do exactly what the platform lets it do', async () => {
 			}
 		}
 	}
-	expect((await call(sandbox, `DELETE /api/triggers/${id}`)).status).toBe(200);
+	const other = await createTrigger(sandbox);
+	for (const [key, of] of [
+		[sandbox.keys.admin, id],
+		[sandbox.keys.owner, other.id],
+	]) {
+		expect((await call(sandbox, `DELETE /api/triggers/${of}`, { key })).status).toBe(200);
+	}
 });
 
 test('anyone may ask how the sandbox is, and for which version', async () => {

@@ -60,11 +60,22 @@ test('a running answer does not keep the command from ending', async () => {
 	await rest;
 });
 
+test('the profile and the rate limit are those of the flags', async () => {
+	const flags = ['--profile', 'bare', '--rate-limit', '1'];
+	const { output } = run('--port', '0', '--library', folder(GARDEN), ...flags);
+	const url = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(output.out)?.[0]);
+	const ask = async () => (await fetch(`${url}/api/v2/agents`)).json();
+	expect(await ask()).toMatchObject({ error: 'authentication_required', status: 'error' });
+	expect(await ask()).toMatchObject({ error: 'rate_limit_exceeded', details: { limit: 1 } });
+});
+
 test.each([
 	[['--port', 'abc'], /'abc' is invalid.*whole number/],
 	[['--port', '1.5'], /'1\.5' is invalid.*whole number/],
 	[['--port', '70000'], /^The port has to be a whole number from 0 to 65535\.$/],
 	[['--token-delay', '-1'], /invalid.*whole number|unknown option/],
+	[['--profile', 'half'], /'half' is invalid.*full, bare/],
+	[['--rate-limit', 'many'], /'many' is invalid.*whole number/],
 	[['--library', '/nowhere/at/all'], /^The library path \/nowhere\/at\/all does not exist\.$/],
 	[
 		['--database', '/nowhere/sandbox.db'],
@@ -96,6 +107,8 @@ test('help shows every option and an example, version shows the version', async 
 		'--library',
 		'--database',
 		'--token-delay',
+		'--profile',
+		'--rate-limit',
 		'--version',
 		'$ zihin-sandbox',
 	]) {

@@ -34,6 +34,8 @@ test.each([
 	[{ port: 70_000 }, 'The port has to be a whole number from 0 to 65535.'],
 	[{ port: 1.5 }, 'The port has to be a whole number from 0 to 65535.'],
 	[{ tokenDelayMs: -1 }, 'The token delay has to be a whole number from 0 to 60000.'],
+	[JSON.parse('{"profile":"half"}'), 'There is no profile "half": full, bare.'],
+	[{ rateLimitPerMinute: 0.5 }, 'The rate limit has to be a whole number from 0 to 1000000.'],
 	[{ tokenDelayMs: Number.NaN }, 'The token delay has to be a whole number from 0 to 60000.'],
 ])('%j is refused', async (options, sentence) => {
 	expect(await failure({ library: [folder(GARDEN)], ...options })).toBe(sentence);

@@ -128,13 +128,18 @@ test.each([
 	['an unknown kind of auth', { trigger_config: { auth: { type: 'magic' } } }, 'trigger_config.auth.type'],
 	[
 		'a response format that is not spoken',
-		{ trigger_config: { response_adapter: { format: 'slack' } } },
+		{ trigger_config: { response_adapter: { format: 'telex' } } },
 		'format',
 	],
 	[
 		'an option that is not spoken',
-		{ trigger_config: { session_strategy: { mode: 'derive' } } },
-		'session_strategy',
+		{ trigger_config: { message_buffer: { window_ms: 500 } } },
+		'message_buffer',
+	],
+	[
+		'a session derived from nothing',
+		{ trigger_config: { session_strategy: { mode: 'derive', fields: [] } } },
+		'trigger_config.session_strategy.fields',
 	],
 	['an unknown mode', { trigger_config: { execution: { mode: 'later' } } }, 'trigger_config.execution.mode'],
 	[
