@@ -82,23 +82,23 @@ export function newWait(plan: WaitPlan): WaitState {
  * The wait for a run, with everything that touches the world outside: at most one dispatch and one result,
  * whatever order the events come in. A callback is only a reason to read; what is returned was read.
  *
- * | event               | new      | dispatching    | asleep        | reading             |
- * | ------------------- | -------- | -------------- | ------------- | ------------------- |
- * | started             | dispatch | look for it    | read          | read                |
- * | dispatched          | –        | sleep, or read | –             | when looking: sleep |
- * | dispatch-answer-lost| –        | look for it    | –             | –                   |
- * | callback, ok        | –        | remember       | read          | read                |
- * | callback, not ok    | –        | –              | –             | –                   |
- * | timer               | –        | –              | read          | read                |
- * | read, ours, ended   | –        | –              | return, fail  | return, fail        |
- * | read, ours, not yet | –        | –              | –             | sleep; last: fail   |
- * | read, another's     | –        | –              | –             | –                   |
- * | read, absent        | –        | –              | –             | fail                |
- * | read, unreadable    | –        | –              | –             | sleep; last: fail   |
- * | deadline            | fail     | look once more | read once more| the same; then fail |
- * | cancelled           | fail     | fail           | fail          | fail                |
+ * | event                 | new      | dispatching         | asleep         | reading               |
+ * | --------------------- | -------- | ------------------- | -------------- | --------------------- |
+ * | started               | dispatch | look for it         | read           | read                  |
+ * | dispatched, the first | –        | sleep; called: read | sleep          | sleep; last: read     |
+ * | dispatch-answer-lost  | –        | look for it         | –              | –                     |
+ * | callback, ok          | –        | called              | read           | read                  |
+ * | callback, not ok      | –        | –                   | –              | –                     |
+ * | timer                 | –        | –                   | read           | read                  |
+ * | read, ours, ended     | –        | –                   | return or fail | return or fail        |
+ * | read, ours, not yet   | –        | –                   | –              | sleep; last: fail     |
+ * | read, another's       | –        | –                   | –              | –                     |
+ * | read, absent          | –        | –                   | –              | fail                  |
+ * | read, unreadable      | –        | –                   | –              | sleep; last: fail     |
+ * | deadline              | fail     | last: look for it   | last: read     | last: read; then fail |
+ * | cancelled             | fail     | fail                | fail           | fail                  |
  *
- * A dash is a sleep that changes nothing. Once ended it stays so.
+ * A dash is a sleep that changes nothing. Without a known run, to read is to look for it. Once ended it stays so.
  */
 export function decide(state: WaitState, event: WaitEvent): Decision {
 	if (state.phase === 'ended') return stay(state);
