@@ -9,7 +9,7 @@ const builtPackage: Plugin = {
 	name: 'built-package',
 	enforce: 'pre',
 	resolveId(id, importer = '') {
-		const entry = /^\.\.\/src\/(index|core)\.ts$/.exec(id)?.[1];
+		const entry = /^\.\.\/src\/(index|core|callbacks|runs)\.ts$/.exec(id)?.[1];
 		if (entry === undefined || !importer.startsWith(`${PACKAGE}test/`)) return null;
 		return `${PACKAGE}dist/${entry}.js`;
 	},

@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 
 const here = import.meta.dirname;
 
-/** The root adds timers and web fetch to the core; it must share the core's code, not repeat it. */
+/** The other entries build on the core; they must share its code, not repeat it. */
 const sharedCore = extension => ({
 	name: 'shared-core',
 	setup: ({ onResolve }) =>
@@ -22,7 +22,7 @@ for (const [format, extension] of [
 ]) {
 	await build({
 		absWorkingDir: here,
-		entryPoints: ['src/core.ts', 'src/index.ts'],
+		entryPoints: ['core', 'index', 'callbacks', 'runs'].map(name => `src/${name}.ts`),
 		outdir: 'dist',
 		outExtension: { '.js': extension },
 		bundle: true,
@@ -39,10 +39,12 @@ for (const [format, extension] of [
 const tsc = join(here, 'node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: here, stdio: 'inherit' });
 await mkdir(join(here, 'api'), { recursive: true });
-rollUp('core');
-// One set of declarations for both formats: an ES module may take its types from a CommonJS one.
-await rename(join(here, 'dist/core.d.ts'), join(here, 'dist/core.d.cts'));
-await writeFile(join(here, 'dist/core.d.ts'), "export * from './core.cjs';\n");
+for (const name of ['core', 'callbacks', 'runs']) {
+	rollUp(name);
+	// One set of declarations for both formats: an ES module may take its types from a CommonJS one.
+	await rename(join(here, `dist/${name}.d.ts`), join(here, `dist/${name}.d.cts`));
+	await writeFile(join(here, `dist/${name}.d.ts`), `export * from './${name}.cjs';\n`);
+}
 // The root's declarations name nothing but the core's.
 const root = await readFile(join(here, 'dist/types/index.d.ts'), 'utf8');
 await writeFile(join(here, 'dist/index.d.ts'), root.replaceAll("'./core.ts'", "'./core.js'"));
@@ -57,14 +59,14 @@ function rollUp(name) {
 		configObject: {
 			projectFolder: here,
 			newlineKind: 'lf',
-			mainEntryPointFilePath: join(here, name === 'core' ? 'dist/types/core.d.ts' : 'dist/index.d.ts'),
+			mainEntryPointFilePath: join(here, name === 'index' ? 'dist/index.d.ts' : `dist/types/${name}.d.ts`),
 			compiler: { overrideTsconfig: { compilerOptions: { lib: ['ES2022', 'ESNext.Disposable', 'DOM'] } } },
-			dtsRollup: { enabled: name === 'core', untrimmedFilePath: join(here, `dist/${name}.d.ts`) },
+			dtsRollup: { enabled: name !== 'index', untrimmedFilePath: join(here, `dist/${name}.d.ts`) },
 			apiReport: {
-				enabled: name === 'index',
+				enabled: name !== 'core',
 				reportFolder: join(here, 'api'),
 				reportTempFolder: join(here, 'dist/types'),
-				reportFileName: 'agent-client',
+				reportFileName: name === 'index' ? 'agent-client' : `agent-client.${name}`,
 			},
 			docModel: { enabled: false },
 			tsdocMetadata: { enabled: false },

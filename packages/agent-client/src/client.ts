@@ -2,6 +2,7 @@ import type { AgentStream } from './agent-stream.ts';
 import * as agents from './agents.ts';
 import { createCallRunner } from './call.ts';
 import type { AgentResult } from './chunks.ts';
+import type { Execution } from './execution-record.ts';
 import * as executions from './executions.ts';
 import {
 	type FindOrCreateTriggerParams,
@@ -45,14 +46,14 @@ export interface ZihinClient {
 	/** Sends a message to a trigger's agent. `POST /api/triggers/webhook/{id}`. */
 	dispatchAgent(params: executions.DispatchAgentParams): Promise<executions.DispatchResult>;
 	/** Reads a dispatched run. `GET /api/triggers/{id}/executions/{id}`; admin or editor. */
-	getExecution(params: executions.GetExecutionParams): Promise<executions.Execution>;
+	getExecution(params: executions.GetExecutionParams): Promise<Execution>;
 	/** Lists a trigger's runs, newest first. `GET /api/triggers/{id}/executions`; admin or editor. */
-	listExecutions(params: executions.ListExecutionsParams): Promise<readonly executions.Execution[]>;
+	listExecutions(params: executions.ListExecutionsParams): Promise<readonly Execution[]>;
 	/**
 	 * Reads a run until it has ended, however it ended: look at its `status`. Kind `timeout` when it outlasts
 	 * `timeoutMs`; the run itself goes on. Same wire call as {@link getExecution}.
 	 */
-	waitForExecution(params: executions.GetExecutionParams): Promise<executions.Execution>;
+	waitForExecution(params: executions.GetExecutionParams): Promise<Execution>;
 }
 
 /**

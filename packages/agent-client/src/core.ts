@@ -11,11 +11,10 @@ export { createClient, type ZihinClient } from './client.ts';
 export type { Deadline } from './deadline.ts';
 export type { DiagnosticMessages, Publish } from './diagnostics.ts';
 export { type Effect, type ErrorDetails, type ErrorKind, ZihinAgentError } from './errors.ts';
+export type { Execution, ExecutionStatus } from './execution-record.ts';
 export type {
 	DispatchAgentParams,
 	DispatchResult,
-	Execution,
-	ExecutionStatus,
 	GetExecutionParams,
 	ListExecutionsParams,
 } from './executions.ts';

@@ -1,53 +1,19 @@
 import type { CallOptions } from './call.ts';
 import { configError, protocolError, ZihinAgentError } from './errors.ts';
+import {
+	type Execution,
+	type ExecutionStatus,
+	executionFields,
+	hasEnded,
+	readOutput,
+	readStatus,
+} from './execution-record.ts';
 import { withDetails } from './failures.ts';
 import { allPages } from './pages.ts';
 import type { Transport } from './transport.ts';
 import { webhookPath } from './triggers.ts';
 import { pathSegment } from './urls.ts';
-import {
-	deepFreeze,
-	isRecord,
-	type JsonRecord,
-	present,
-	readList,
-	readNumber,
-	readRecord,
-	readText,
-	readUsage,
-	type Usage,
-} from './wire.ts';
-
-/** Where a run stands. A status that this version does not know is passed on as it came. */
-export type ExecutionStatus =
-	| 'pending'
-	| 'running'
-	| 'completed'
-	| 'failed'
-	| 'timeout'
-	| 'cancelled'
-	| 'skipped'
-	| (string & {});
-
-/** A run that was dispatched to a trigger. */
-export interface Execution {
-	readonly executionId: string;
-	readonly triggerId: string;
-	readonly agentId?: string;
-	readonly sessionId?: string;
-	readonly status: ExecutionStatus;
-	/** The final text, once completed. */
-	readonly content?: string;
-	readonly model?: string;
-	readonly usage?: Usage;
-	readonly sources?: readonly unknown[];
-	/** Why it did not complete. */
-	readonly error?: { readonly code?: string; readonly message?: string };
-	/** ISO 8601. */
-	readonly createdAt?: string;
-	readonly completedAt?: string;
-	readonly durationMs?: number;
-}
+import { deepFreeze, isRecord, type JsonRecord, readRecord, readText, type Usage } from './wire.ts';
 
 /** Parameters of `dispatchAgent`. */
 export interface DispatchAgentParams extends CallOptions {
@@ -132,8 +98,6 @@ export async function getExecution(transport: Transport, params: GetExecutionPar
 	return readExecution(unwrap(body), params);
 }
 
-/** The states that a run does not leave. */
-const TERMINAL = new Set<ExecutionStatus>(['completed', 'failed', 'timeout', 'cancelled', 'skipped']);
 const FIRST_POLL_MS = 1000;
 const LONGEST_POLL_MS = 5000;
 
@@ -146,7 +110,7 @@ export async function waitForExecution(transport: Transport, params: GetExecutio
 	try {
 		for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(LONGEST_POLL_MS, pollMs * 1.5)) {
 			const execution = await getExecution(transport, params);
-			if (TERMINAL.has(execution.status)) return execution;
+			if (hasEnded(execution)) return execution;
 			await transport.sleep(pollMs);
 		}
 	} catch (cause) {
@@ -159,56 +123,15 @@ function readExecution(
 	data: unknown,
 	asked: { readonly triggerId: string; readonly executionId?: string },
 ): Execution {
-	const record = isRecord(data) ? data : {};
-	const status = readStatus(record);
-	const executionId = readText(record, 'id', 'execution_id') ?? asked.executionId;
+	const fields = executionFields(isRecord(data) ? data : {});
+	const { status, executionId = asked.executionId, triggerId = asked.triggerId } = fields;
 	if (status === undefined || executionId === undefined) {
 		throw protocolError('The answer holds no execution.', { effect: 'none' });
 	}
-	const error = readRecord(record, 'error');
-	return deepFreeze({
-		executionId,
-		triggerId: readText(record, 'trigger_id') ?? asked.triggerId,
-		status,
-		...readOutput(record),
-		...present({
-			agentId: readText(record, 'agent_id'),
-			error: error && present({ code: readText(error, 'code'), message: readText(error, 'message') }),
-			createdAt: readText(record, 'created_at'),
-			completedAt: readText(record, 'completed_at'),
-			durationMs: readNumber(record, 'duration_ms'),
-		}),
-	});
+	return deepFreeze({ ...fields, executionId, triggerId, status });
 }
 
 function unwrap(body: unknown): JsonRecord {
 	if (!isRecord(body)) throw protocolError('The answer is not a JSON object.');
 	return readRecord(body, 'data') ?? body;
-}
-
-/** Other words that have been seen for the same states. */
-const SYNONYMS: Readonly<Record<string, ExecutionStatus>> = {
-	success: 'completed',
-	succeeded: 'completed',
-	error: 'failed',
-	timed_out: 'timeout',
-	canceled: 'cancelled',
-};
-
-function readStatus(data: JsonRecord): ExecutionStatus | undefined {
-	const status = readText(data, 'status')?.toLowerCase();
-	if (status === undefined) return undefined;
-	return Object.hasOwn(SYNONYMS, status) ? SYNONYMS[status] : status;
-}
-
-/** The part of an answer that is the agent's: at its root from a dispatch, in `output` from an execution. */
-function readOutput(data: JsonRecord) {
-	const output = readRecord(data, 'output') ?? data;
-	return present({
-		sessionId: readText(data, 'session_id'),
-		content: readText(output, 'response', 'content') ?? readText(data, 'output'),
-		model: readText(data, 'model'),
-		usage: readUsage(readRecord(data, 'usage')),
-		sources: readList(output, 'sources'),
-	});
 }

@@ -135,3 +135,11 @@ it('results are immutable through and through', async () => {
 	expect(Object.isFrozen(execution.sources?.[0])).toBe(true);
 	expect(() => Object.assign(execution, { status: 'failed' })).toThrow(TypeError);
 });
+
+it("a result holds nothing of the options of its call, which stay the caller's", async () => {
+	const { client } = platform({ status: 'completed' });
+	const { signal } = new AbortController();
+	const execution = await client.getExecution({ ...IDS, signal, timeoutMs: 5000 });
+	expect(execution).toEqual({ ...IDS, status: 'completed' });
+	expect(Object.isFrozen(signal)).toBe(false);
+});

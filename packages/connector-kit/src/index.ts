@@ -8,3 +8,16 @@ export { type AgentOutput, agentChoices, listAgents } from './list-agents.ts';
 export type { Operation, OperationContext, PlatformLimits } from './operation.ts';
 export { OPERATIONS, type OperationName, type OperationOutputs } from './operations.ts';
 export type { UsageOutput } from './usage-output.ts';
+export {
+	type Decision,
+	decide,
+	newWait,
+	type ReadRun,
+	type WaitAction,
+	type WaitEvent,
+	type WaitFailure,
+	type WaitFailureReason,
+	type WaitPlan,
+	type WaitState,
+} from './wait.ts';
+export { waitError } from './wait-failure.ts';

@@ -1,0 +1,6 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests that stand beside the mutated modules: each mutant is tried against these. */
+export default defineConfig({
+	test: { include: ['src/wait*.test.ts'] },
+});
