@@ -12,7 +12,7 @@ const here = import.meta.dirname;
 const sharedCore = extension => ({
 	name: 'shared-core',
 	setup: ({ onResolve }) =>
-		onResolve({ filter: /^\.\/core\.ts$/ }, () => ({ path: `./core${extension}`, external: true })),
+		onResolve({ filter: /^\.{1,2}\/core\.ts$/ }, () => ({ path: `./core${extension}`, external: true })),
 });
 
 await rm(join(here, 'dist'), { recursive: true, force: true });

@@ -1,10 +1,10 @@
 /** Is a callback true? Checks its token, its signature and its age, and signs payloads for tests and senders. */
-import type { CallbackPayload } from './callbacks-payload.ts';
-import { type SignatureHeaders, type SignPayloadParams, signPayloadWith } from './callbacks-sign.ts';
-import { type VerifyCallbackParams, verifyCallbackWith } from './callbacks-verify.ts';
+import type { CallbackPayload } from './callbacks/payload.ts';
+import { type SignatureHeaders, type SignPayloadParams, signPayloadWith } from './callbacks/sign.ts';
+import { type VerifyCallbackParams, verifyCallbackWith } from './callbacks/verify.ts';
 import { webCrypto } from './web-crypto.ts';
 
-export type { HeadersLike, QueryLike } from './callbacks-fields.ts';
+export type { HeadersLike, QueryLike } from './callbacks/fields.ts';
 export type { WebCrypto } from './web-crypto.ts';
 export {
 	type CallbackPayload,

@@ -1,16 +1,16 @@
 /** A run that is dispatched once, whatever is lost or repeated on the way, and read back when it has ended. */
-import type { RunClient } from './runs-look.ts';
+import type { RunClient } from './runs/look.ts';
 import {
 	type FindRunParams,
 	findRunWith,
 	type Run,
 	type StartRunParams,
 	startRunWith,
-} from './runs-start.ts';
+} from './runs/start.ts';
 import { webCrypto } from './web-crypto.ts';
 
 export { hasEnded } from './execution-record.ts';
-export { finishRun, type RunIds, waitForRun } from './runs-finish.ts';
+export { finishRun, type RunIds, waitForRun } from './runs/finish.ts';
 export type { WebCrypto } from './web-crypto.ts';
 export { type FindRunParams, findRunWith, type Run, type RunClient, type StartRunParams, startRunWith };
 

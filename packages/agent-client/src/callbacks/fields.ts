@@ -1,4 +1,4 @@
-import { isRecord } from './wire.ts';
+import { isRecord } from '../wire.ts';
 
 /** Headers as a server hands them over: web `Headers`, or an object, whose names may be in any case. */
 export type HeadersLike =

@@ -1,8 +1,8 @@
-import { type CallOptions, type Trigger, ZihinAgentError } from './core.ts';
-import type { RunIdentity } from './runs-claim.ts';
-import { notDispatched, undecided } from './runs-errors.ts';
-import { type DispatchedRun, lookForRun, lookOrClose, type RunClient } from './runs-look.ts';
-import { triggersOfRun } from './runs-trigger.ts';
+import { type CallOptions, type Trigger, ZihinAgentError } from '../core.ts';
+import type { RunIdentity } from './claim.ts';
+import { notDispatched, undecided } from './errors.ts';
+import { type DispatchedRun, lookForRun, lookOrClose, type RunClient } from './look.ts';
+import { triggersOfRun } from './trigger.ts';
 
 /** What the agent is sent. */
 export interface RunPayload {

@@ -1,4 +1,4 @@
-import type { CallOptions, Execution, Trigger, ZihinClient } from './core.ts';
+import type { CallOptions, Execution, Trigger, ZihinClient } from '../core.ts';
 
 /** The calls of the client that a run is made of. */
 export type RunClient = Pick<

@@ -1,5 +1,5 @@
-import { type Trigger, ZihinAgentError } from './core.ts';
-import type { WebCrypto } from './web-crypto.ts';
+import { type Trigger, ZihinAgentError } from '../core.ts';
+import type { WebCrypto } from '../web-crypto.ts';
 
 /** The names of the triggers that runs have, each its own: a prefix and 128 bits of a hash of the run's key. */
 export const RUN_TRIGGER_NAME = /^zihin-run:[0-9a-f]{32}$/;

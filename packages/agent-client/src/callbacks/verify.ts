@@ -1,7 +1,7 @@
-import { CALLBACK_TOKEN } from './callback-token.ts';
-import { callbackMisuse, callbackRefused } from './callbacks-errors.ts';
-import { type HeadersLike, headerValues, type QueryLike, queryValues } from './callbacks-fields.ts';
-import { type CallbackPayload, readPayload } from './callbacks-payload.ts';
+import type { WebCrypto } from '../web-crypto.ts';
+import { callbackMisuse, callbackRefused } from './errors.ts';
+import { type HeadersLike, headerValues, type QueryLike, queryValues } from './fields.ts';
+import { type CallbackPayload, readPayload } from './payload.ts';
 import {
 	type Bytes,
 	importSecrets,
@@ -12,8 +12,8 @@ import {
 	readSignature,
 	signedBytes,
 	UNIX_SECONDS,
-} from './callbacks-signature.ts';
-import type { WebCrypto } from './web-crypto.ts';
+} from './signature.ts';
+import { CALLBACK_TOKEN } from './token.ts';
 
 /** Parameters of `verifyCallback`: what came, and what is known of it. */
 export interface VerifyCallbackParams {

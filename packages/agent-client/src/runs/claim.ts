@@ -1,10 +1,10 @@
-import { withCallbackToken } from './callback-token.ts';
-import type { CallOptions, Trigger } from './core.ts';
-import { underWay, unlisted } from './runs-errors.ts';
-import { closeQuietly, type DispatchedRun, lookForRun, lookOrClose, type RunClient } from './runs-look.ts';
-import { sweep } from './runs-sweep.ts';
-import { hex, triggersOfRun } from './runs-trigger.ts';
-import type { WebCrypto } from './web-crypto.ts';
+import { withCallbackToken } from '../callbacks/token.ts';
+import type { CallOptions, Trigger } from '../core.ts';
+import type { WebCrypto } from '../web-crypto.ts';
+import { underWay, unlisted } from './errors.ts';
+import { closeQuietly, type DispatchedRun, lookForRun, lookOrClose, type RunClient } from './look.ts';
+import { sweep } from './sweep.ts';
+import { hex, triggersOfRun } from './trigger.ts';
 
 /** Which run it is. */
 export interface RunIdentity {

@@ -1,6 +1,6 @@
-import { callbackMisuse } from './callbacks-errors.ts';
-import { importSecrets, readRawBody, signatureOf, signedBytes, UNIX_SECONDS } from './callbacks-signature.ts';
-import type { WebCrypto } from './web-crypto.ts';
+import type { WebCrypto } from '../web-crypto.ts';
+import { callbackMisuse } from './errors.ts';
+import { importSecrets, readRawBody, signatureOf, signedBytes, UNIX_SECONDS } from './signature.ts';
 
 /** Parameters of `signPayload`. */
 export interface SignPayloadParams {

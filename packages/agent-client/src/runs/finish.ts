@@ -1,7 +1,7 @@
-import { type CallOptions, type Execution, ZihinAgentError } from './core.ts';
-import { hasEnded } from './execution-record.ts';
-import { closeQuietly, type RunClient } from './runs-look.ts';
-import type { Run } from './runs-start.ts';
+import { type CallOptions, type Execution, ZihinAgentError } from '../core.ts';
+import { hasEnded } from '../execution-record.ts';
+import { closeQuietly, type RunClient } from './look.ts';
+import type { Run } from './start.ts';
 
 /** The ids of a run: what `startRun` returned has them. */
 export type RunIds = Pick<Run, 'triggerId' | 'executionId'>;

@@ -1,4 +1,4 @@
-import { type ErrorDetails, ZihinAgentError } from './core.ts';
+import { type ErrorDetails, ZihinAgentError } from '../core.ts';
 
 /** The same error, said for the run as a whole. */
 export function restated(error: ZihinAgentError, details: Partial<ErrorDetails>): ZihinAgentError {

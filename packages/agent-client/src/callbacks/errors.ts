@@ -1,4 +1,4 @@
-import { ZihinAgentError } from './core.ts';
+import { ZihinAgentError } from '../core.ts';
 
 /** A check that was asked for in a way that cannot be carried out: a fault of the receiver's code. */
 export function callbackMisuse(message: string): ZihinAgentError {

@@ -1,8 +1,8 @@
-import { type HeadersLike, headerValues } from './callbacks-fields.ts';
-import type { Bytes } from './callbacks-signature.ts';
-import { type Execution, ZihinAgentError } from './core.ts';
-import { executionFields } from './execution-record.ts';
-import { deepFreeze, isRecord, type JsonRecord, present, readRecord, readText } from './wire.ts';
+import { type Execution, ZihinAgentError } from '../core.ts';
+import { executionFields } from '../execution-record.ts';
+import { deepFreeze, isRecord, type JsonRecord, present, readRecord, readText } from '../wire.ts';
+import { type HeadersLike, headerValues } from './fields.ts';
+import type { Bytes } from './signature.ts';
 
 /**
  * What a callback says. It is a hint, not an answer: the platform's body is not documented, and can be changed

@@ -1,5 +1,5 @@
-import { callbackMisuse } from './callbacks-errors.ts';
-import type { HmacKey, WebCrypto } from './web-crypto.ts';
+import type { HmacKey, WebCrypto } from '../web-crypto.ts';
+import { callbackMisuse } from './errors.ts';
 
 /**
  * Signatures as Standard Webhooks has them: HMAC-SHA256 over `id.timestamp.body`. How Zihin signs is not

@@ -1,6 +1,6 @@
-import type { CallOptions, Trigger } from './core.ts';
-import type { RunClient } from './runs-look.ts';
-import { RUN_TRIGGER_NAME } from './runs-trigger.ts';
+import type { CallOptions, Trigger } from '../core.ts';
+import type { RunClient } from './look.ts';
+import { RUN_TRIGGER_NAME } from './trigger.ts';
 
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 const MOST_A_CALL = 10;

@@ -1,11 +1,11 @@
-import { callbackTokenOf, withoutCallbackToken } from './callback-token.ts';
-import { type CallOptions, type Trigger, ZihinAgentError } from './core.ts';
-import { claimRun } from './runs-claim.ts';
-import { dispatchOnce, type RunPayload } from './runs-dispatch.ts';
-import { beforeDispatch } from './runs-errors.ts';
-import { type DispatchedRun, lookForRun, type RunClient } from './runs-look.ts';
-import { runTriggerName, triggersOfRun } from './runs-trigger.ts';
-import type { WebCrypto } from './web-crypto.ts';
+import { callbackTokenOf, withoutCallbackToken } from '../callbacks/token.ts';
+import { type CallOptions, type Trigger, ZihinAgentError } from '../core.ts';
+import type { WebCrypto } from '../web-crypto.ts';
+import { claimRun } from './claim.ts';
+import { dispatchOnce, type RunPayload } from './dispatch.ts';
+import { beforeDispatch } from './errors.ts';
+import { type DispatchedRun, lookForRun, type RunClient } from './look.ts';
+import { runTriggerName, triggersOfRun } from './trigger.ts';
 
 /** Parameters of `findRun`. `timeoutMs` is for each of its requests. */
 export interface FindRunParams extends Pick<CallOptions, 'signal' | 'timeoutMs'> {
