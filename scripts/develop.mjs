@@ -32,7 +32,7 @@ const COMMANDS = {
 		run('node', ['hosts/runtimes/run.ts', ...rest]);
 	},
 	bench: () => {
-		turbo('Building', 'build', '--filter=@zihin/agent-client');
+		turbo('Building', 'build', '--filter=@zihin/agent-client', '--filter=@zihin/sandbox');
 		const bench = join(ROOT, 'bench');
 		if (!existsSync(join(bench, 'node_modules'))) {
 			say('Installing the peers from the lock file');

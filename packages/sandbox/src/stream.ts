@@ -119,5 +119,5 @@ async function farewell({ closed }: StreamConnection, stopping: AbortSignal): Pr
 		const patience = sleep(FAREWELL_MS, undefined, { signal: over.signal }).catch(() => {});
 		await Promise.race([closed, patience]);
 	}
-	over.abort();
+	over.abort('over');
 }

@@ -56,7 +56,8 @@ export async function* runTurn(executions: Executions, turn: Turn): AsyncGenerat
 	};
 	const stop = (ending: ExecutionEnd): void => {
 		decide(ending);
-		stopEngine.abort();
+		// With a reason: without one each abort pays for an exception with its stack.
+		stopEngine.abort(ending.status);
 	};
 	const cancel = () => stop(failure('cancelled', 'CANCELLED', 'The caller closed the connection.'));
 	const shutDown = () =>
