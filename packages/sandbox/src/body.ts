@@ -34,7 +34,8 @@ export async function readBody(c: Context<SandboxEnv>): Promise<Uint8Array> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
 	try {
-		for await (const chunk of c.req.raw.body ?? []) {
+		// Node's own stream: a web one around it costs more than the rest of a small request.
+		for await (const chunk of c.env.incoming.iterator({ destroyOnReturn: false })) {
 			size += chunk.byteLength;
 			if (size > limit) throw tooLarge(limit);
 			chunks.push(chunk);

@@ -55,6 +55,7 @@ export function streamRoutes(dependencies: StreamDependencies) {
 			model: agent.engine.model,
 		});
 		const fault = c.get('faults').take(agent.id, STREAM_FAULTS)?.name;
+		const connection = connectionOf(c.env);
 		const turn: Turn = {
 			executionId,
 			agent: fault ? { ...agent, engine: withStreamFault(agent.engine, fault) } : agent,
@@ -63,7 +64,7 @@ export function streamRoutes(dependencies: StreamDependencies) {
 			maxTokens: body.options?.max_tokens,
 			temperature: body.options?.temperature,
 			deadlineMs: Math.min(body.options?.timeout_ms ?? DEADLINE_MS, DEADLINE_MS),
-			caller: c.req.raw.signal,
+			caller: connection.left,
 			stopping: background.stopping,
 		};
 		const requestId = c.get('requestId');
@@ -82,7 +83,6 @@ export function streamRoutes(dependencies: StreamDependencies) {
 			...unread(agent, body.attachments?.length ?? 0),
 			{ name: 'phase', data: { phase: 'EXECUTE' } },
 		];
-		const connection = connectionOf(c.env);
 		background.run(() => farewell(connection, background.stopping));
 		const events = runTurn(executions, turn);
 		const frames = streamFrames({ turn, opening, events, requestId, generation, connection });
