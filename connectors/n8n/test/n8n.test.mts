@@ -1,16 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { describeConnector } from '@zihin/connector-kit/testing/connector-contract';
+import type { ConnectionInputs } from '@zihin/connector-kit/testing/host';
 import {
 	answerJson,
 	type ReceivedRequest,
 	type StubServer,
 	startStubServer,
 } from '@zihin/connector-kit/testing/stub-server';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { itemsOf, type N8nHost, openHost, parametersFor } from './host.mts';
 
-describeConnector('n8n', openHost);
+const openInstalled = (connection: ConnectionInputs) => openHost(connection, inject('installed'));
+
+describeConnector('n8n', openInstalled);
+describeConnector('n8n', openInstalled, 'bare');
 
 const KEY = 'zhn_test_0123456789abcdef';
 const AGENT = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
@@ -33,7 +36,7 @@ function echo(response: ServerResponse, { body }: ReceivedRequest): void {
 	response.end(event('response', { content: message }) + event('done', { outcome: 'COMPLETED' }));
 }
 
-const open = (baseUrl: string): Promise<N8nHost> => openHost({ apiKey: KEY, baseUrl, allowHttp: true });
+const open = (baseUrl: string): Promise<N8nHost> => openInstalled({ apiKey: KEY, baseUrl, allowHttp: true });
 const invoke = (message: string) => parametersFor('invokeAgent', { agentId: AGENT, message });
 
 describe('the node', () => {
@@ -143,31 +146,7 @@ describe('the credential test', () => {
 			'https://zihin.corp.example',
 		],
 	])('where %s, the key goes to the right host only', async (_name, connection, expected) => {
-		const host = await openHost({ apiKey: KEY, ...connection });
+		const host = await openInstalled({ apiKey: KEY, ...connection });
 		expect(host.testedBaseUrl()).toBe(expected);
-	});
-});
-
-describe('the package', () => {
-	it('uses no name that n8n forbids in what it loads', async () => {
-		for (const file of ['nodes/Zihin/Zihin.node.js', 'credentials/ZihinApi.credentials.js']) {
-			const code = await readFile(new URL(`../dist/${file}`, import.meta.url), 'utf8');
-			const forbidden =
-				/\b(?:setTimeout|clearTimeout|setInterval|setImmediate|globalThis|process|__dirname)\b/;
-			const used = code
-				.split('\n')
-				.filter(line => forbidden.test(line.replace(/\/\/.*|\/\*.*|^\s*\*.*/, '')));
-			expect(used).toEqual([]);
-		}
-	});
-
-	it('needs nothing at run time but n8n-workflow', async () => {
-		const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
-		const { dependencies, peerDependencies } = JSON.parse(manifest) as Record<string, unknown>;
-		expect(dependencies).toBeUndefined();
-		expect(peerDependencies).toEqual({ 'n8n-workflow': '*' });
-		const code = await readFile(new URL('../dist/nodes/Zihin/Zihin.node.js', import.meta.url), 'utf8');
-		const required = [...code.matchAll(/require\("([^"]+)"\)/g)].map(match => match[1]);
-		expect(new Set(required)).toEqual(new Set(['n8n-workflow']));
 	});
 });
