@@ -158,6 +158,21 @@ describe.concurrent('Run and Wait', () => {
 		expect(itemsOf(run, node.name)[0]?.json.content).toBe('Done: odd name');
 	});
 
+	it('looks by itself for a run that another execution has started and is called for', async () => {
+		// Two instances that count their executions alike: the same run, and two places to wait for it.
+		const hosts = [await openN8n(sandbox), await openN8n(sandbox)];
+		const executions = [];
+		for (const one of hosts) {
+			executions.push(one.start(runAndWait(sleeper(2), 'shared')));
+			await until(() => sandbox.executions().some(run => run.message === 'shared'));
+		}
+		const runs = await Promise.all(executions.map(({ ended }) => ended));
+		const contents = runs.map(run => itemsOf(run)[0]?.json.content);
+		expect(contents).toEqual(['Done: shared', 'Done: shared']);
+		expect(sandbox.executions().filter(run => run.message === 'shared')).toHaveLength(1);
+		await Promise.all(hosts.map(one => one.close()));
+	});
+
 	it('puts the limit that the user set on the wait', async () => {
 		const before = Date.now();
 		const run = await host.execute(runAndWait(sleeper(1), 'limit', { waitMinutes: 30 }));

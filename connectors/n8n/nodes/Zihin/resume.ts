@@ -12,7 +12,7 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { clientFor } from '../shared/client.ts';
 import { toJson } from '../shared/json.ts';
 import { LIMITS } from '../shared/limits.ts';
-import { answerOnly, callbackOf } from '../shared/webhook.ts';
+import { answerLater, answerOnly, callbackOf } from '../shared/webhook.ts';
 import { type Memory, recall } from './memory.ts';
 
 /**
@@ -25,10 +25,9 @@ export async function resume(this: IWebhookFunctions): Promise<IWebhookResponseD
 	try {
 		return await wake(this, memory);
 	} catch (cause) {
-		// Thrown, it would end the execution in older versions of n8n.
 		return ZihinAgentError.is(cause) && cause.kind === 'protocol'
 			? answerOnly(this, 400, cause.message)
-			: answerOnly(this, 503, 'The callback cannot be handled now: check the credential of the node.');
+			: answerLater(this);
 	}
 }
 
