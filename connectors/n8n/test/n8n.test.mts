@@ -130,6 +130,27 @@ describe('the node', () => {
 		await closed.promise;
 	});
 
+	it('shows each piece of an answer before the agent has written the next', async () => {
+		const shown = Promise.withResolvers<void>();
+		const { url } = await serve(async response => {
+			response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+			response.write(event('token', { content: 'One, ' }));
+			await shown.promise;
+			response.end(event('response', { content: 'One, two.' }) + event('done', { outcome: 'COMPLETED' }));
+		});
+		const pieces: unknown[] = [];
+		const parameters = parametersOf('agent', 'invokeAndStream', { agentId: AGENT, message: 'Count' });
+		const run = await (await open(url)).execute(parameters, {
+			onChunk: ({ type, content }) => {
+				if (type !== 'item') return;
+				pieces.push(content);
+				shown.resolve();
+			},
+		});
+		expect(itemsOf(run)[0]?.json.content).toBe('One, two.');
+		expect(pieces.slice(0, 2)).toEqual(['One, ', 'two.']);
+	});
+
 	it('closes the connection to the agent when the execution is stopped', async () => {
 		const closed = Promise.withResolvers<void>();
 		const asked = Promise.withResolvers<void>();

@@ -9,7 +9,6 @@ export type { Choice, Field, FieldKind, Inputs } from './fields.ts';
 export { type FoundTriggerOutput, findOrCreateTrigger } from './find-or-create-trigger.ts';
 export { type FinishedRun, finishedRun } from './finished-run.ts';
 export { getExecution } from './get-execution.ts';
-export { readRequiredText } from './inputs.ts';
 export { agentField, type InvokeAgentOutput, invokeAgent, messageField } from './invoke-agent.ts';
 export type { JsonSchema, ObjectSchema } from './json-schema.ts';
 export { limitField } from './limit-field.ts';
