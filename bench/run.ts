@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import { bigStream } from './big-stream.ts';
 import { readOptions } from './options.ts';
+import { sandbox } from './sandbox.ts';
 import { sseDecode } from './sse-decode.ts';
 import { weight } from './weight.ts';
 import { wholeCall } from './whole-call.ts';
@@ -10,6 +11,7 @@ const BENCHES = {
 	'whole-call': wholeCall,
 	'big-stream': bigStream,
 	weight,
+	sandbox,
 };
 
 const options = readOptions();

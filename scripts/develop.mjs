@@ -32,7 +32,7 @@ const COMMANDS = {
 		run('node', ['hosts/runtimes/run.ts', ...rest]);
 	},
 	bench: () => {
-		turbo('Building', 'build', '--filter=@zihin/agent-client');
+		turbo('Building', 'build', '--filter=@zihin/agent-client', '--filter=@zihin/sandbox');
 		const bench = join(ROOT, 'bench');
 		if (!existsSync(join(bench, 'node_modules'))) {
 			say('Installing the peers from the lock file');
@@ -41,6 +41,7 @@ const COMMANDS = {
 		run('node', [join(bench, 'run.ts'), ...rest]);
 	},
 	mutants: () => run('pnpm', ['--filter', '@zihin/agent-client', 'run', 'mutants', ...rest]),
+	screenshots: () => run('node', ['packages/sandbox/test/console/screenshots.ts']),
 	format: () => run('pnpm', ['exec', 'biome', 'check', '--write', ...rest]),
 };
 

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyRules } from './body.ts';
+import type { Activity } from './console/activity.ts';
+import type { ConsoleDependencies } from './console/console.ts';
+import { consoleRoutes } from './console/console-routes.ts';
+import { controlRoutes } from './console/control-routes.ts';
+import { recordRequests } from './console/record-requests.ts';
 import type { DispatchDependencies } from './dispatch.ts';
 import type { SandboxEnv } from './env.ts';
 import { errorAnswer, WireError } from './error-envelope.ts';
 import { injectFaults } from './faults/inject.ts';
-import type { FaultRegistry } from './faults/registry.ts';
 import { faultRoutes } from './faults/routes.ts';
 import { sameOriginOnly } from './local-only.ts';
 import type { OpenApiDocument } from './openapi/document.ts';
@@ -14,10 +18,10 @@ import { storageError } from './storage-error.ts';
 import type { StreamDependencies } from './stream.ts';
 import { zihinWire } from './zihin-wire.ts';
 
-export interface AppOptions extends DispatchDependencies, StreamDependencies {
+export interface AppOptions extends DispatchDependencies, StreamDependencies, ConsoleDependencies {
 	readonly maxBodyBytes: number;
 	readonly rateLimitPerMinute: number;
-	readonly faults: FaultRegistry;
+	readonly activity: Activity;
 }
 
 /** On every answer, whoever gives it. */
@@ -25,7 +29,7 @@ export const COMMON_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Cont
 
 /** All routes of the wire, behind the checks that each of them needs. */
 export function createApp(options: AppOptions): Hono<SandboxEnv> {
-	const { agents, triggers, background, profile, faults } = options;
+	const { agents, triggers, background, profile, faults, activity } = options;
 	const app = new Hono<SandboxEnv>();
 
 	app.use(async (c, next) => {
@@ -35,6 +39,7 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 		for (const [name, value] of Object.entries(COMMON_HEADERS)) c.header(name, value);
 		await next();
 	});
+	app.use(recordRequests(activity));
 	app.use(sameOriginOnly);
 	const platforms = [zihinWire(options)];
 	const limited = rateLimited(new RateLimits(options.rateLimitPerMinute));
@@ -50,7 +55,9 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 		document ??= openApiDocument(platforms);
 		return c.json(document);
 	});
+	app.route('/sandbox/api', controlRoutes(options));
 	app.route('/sandbox/api/faults', faultRoutes(agents, faults));
+	app.route('/', consoleRoutes(options, platforms));
 
 	app.notFound(c => {
 		const error = new WireError(404, 'NOT_FOUND', 'The sandbox has no such route.');

@@ -34,7 +34,8 @@ export async function readBody(c: Context<SandboxEnv>): Promise<Uint8Array> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
 	try {
-		for await (const chunk of c.req.raw.body ?? []) {
+		// Node's own stream: a web one around it costs more than the rest of a small request.
+		for await (const chunk of c.env.incoming.iterator({ destroyOnReturn: false })) {
 			size += chunk.byteLength;
 			if (size > limit) throw tooLarge(limit);
 			chunks.push(chunk);
@@ -45,7 +46,9 @@ export async function readBody(c: Context<SandboxEnv>): Promise<Uint8Array> {
 			? error
 			: new WireError(400, 'VALIDATION_ERROR', 'The body ended early.');
 	}
-	return Buffer.concat(chunks, size);
+	const body = Buffer.concat(chunks, size);
+	c.set('receivedBody', body);
+	return body;
 }
 
 /** Of duplicate keys the last wins, as in every JSON.parse. */

@@ -4,5 +4,13 @@ import type { RequestFaults } from './faults/request-faults.ts';
 /** What the server and the middleware hand to the routes. */
 export interface SandboxEnv {
 	Bindings: HttpBindings;
-	Variables: { requestId: string; maxBodyBytes: number; faults: RequestFaults };
+	Variables: {
+		requestId: string;
+		maxBodyBytes: number;
+		faults: RequestFaults;
+		/** The body, once it has been read. */
+		receivedBody?: Uint8Array;
+		/** The run that the request began. */
+		executionId?: string;
+	};
 }

@@ -7,9 +7,12 @@ export interface StreamConnection {
 	breakOff(fate: 'cut' | 'reset'): Promise<void>;
 	/** Resolves when the last byte is sent, or the caller has left. */
 	readonly closed: Promise<void>;
+	/** Aborted when the caller leaves before that. */
+	readonly left: AbortSignal;
 }
 
 export function connectionOf({ incoming, outgoing }: HttpBindings): StreamConnection {
+	const leaving = new AbortController();
 	return {
 		async breakOff(fate) {
 			// The frame before is on its way through a few promises.
@@ -17,6 +20,12 @@ export function connectionOf({ incoming, outgoing }: HttpBindings): StreamConnec
 			if (fate === 'cut') incoming.socket.destroy();
 			else incoming.socket.resetAndDestroy();
 		},
-		closed: new Promise(resolve => outgoing.once('close', resolve)),
+		closed: new Promise(resolve => {
+			outgoing.once('close', () => {
+				if (!outgoing.writableFinished) leaving.abort('The caller has left.');
+				resolve();
+			});
+		}),
+		left: leaving.signal,
 	};
 }

@@ -23,6 +23,10 @@ export function scriptEngine(scenario: Scenario, speed: number): Engine {
 					if (milliseconds / speed >= 1) await sleep(milliseconds / speed, undefined, { signal });
 					signal.throwIfAborted();
 				},
+				clock: () => {
+					const startedAt = performance.now();
+					return () => (performance.now() - startedAt) * speed;
+				},
 			};
 			for (const step of steps) yield* eventsOf(step, turn);
 		},
@@ -33,6 +37,8 @@ interface ScriptedTurn {
 	readonly message: string;
 	readonly steps: readonly Step[];
 	pause(milliseconds: number): Promise<void>;
+	/** A clock that starts now, in milliseconds of the scenario. */
+	clock(): () => number;
 }
 
 async function* eventsOf(step: Step, turn: ScriptedTurn): AsyncGenerator<EngineEvent> {
@@ -47,8 +53,11 @@ async function* eventsOf(step: Step, turn: ScriptedTurn): AsyncGenerator<EngineE
 		await turn.pause(duration);
 		yield { type: 'tool', tool: name, success, summary: written(summary) };
 	} else if (step.tokens) {
-		for (const content of splitTokens(written(step.tokens.text))) {
-			await turn.pause(step.tokens.pace);
+		const { pace, text } = step.tokens;
+		// Each by the clock, so that late timers do not add up over a long answer.
+		const clock = turn.clock();
+		for (const [index, content] of splitTokens(written(text)).entries()) {
+			await turn.pause((index + 1) * pace - clock());
 			yield { type: 'token', content };
 		}
 	} else if (step.response) {
