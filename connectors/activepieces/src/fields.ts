@@ -30,6 +30,7 @@ export function property(field: Field) {
 		case 'long-text':
 			return Property.LongText(text);
 		case 'text':
+		case 'trigger':
 		case 'url':
 			return Property.ShortText(text);
 		case 'agent':

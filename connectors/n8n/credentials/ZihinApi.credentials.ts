@@ -1,6 +1,6 @@
-import { API_KEYS_URL, CONNECTION_FIELDS, DEFAULT_BASE_URL } from '@zihin/connector-kit';
+import { CONNECTION_FIELDS, DEFAULT_BASE_URL } from '@zihin/connector-kit';
 import type { IAuthenticateGeneric, ICredentialTestRequest, ICredentialType, Icon } from 'n8n-workflow';
-import { toProperty } from '../nodes/Zihin/properties.ts';
+import { toProperty } from '../nodes/shared/properties.ts';
 
 const LOOPBACK = '/^https?:\\/\\/(localhost|127(\\.\\d+){3}|\\[::1\\])(:\\d+)?\\/?$/i';
 
@@ -14,7 +14,7 @@ const TEST_BASE_URL = `={{ ($credentials.allowCustomBaseUrl || ($credentials.all
 export class ZihinApi implements ICredentialType {
 	name = 'zihinApi';
 	displayName = 'Zihin API';
-	documentationUrl = API_KEYS_URL;
+	documentationUrl = 'https://console.zihin.ai/settings/api-keys';
 	icon: Icon = { light: 'file:../nodes/Zihin/zihin.svg', dark: 'file:../nodes/Zihin/zihin.dark.svg' };
 	properties = Object.values(CONNECTION_FIELDS).map(field => toProperty(field));
 	authenticate: IAuthenticateGeneric = {

@@ -1,22 +1,30 @@
-import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { describeConnector } from '@zihin/connector-kit/testing/connector-contract';
+import type { ConnectionInputs } from '@zihin/connector-kit/testing/host';
 import {
 	answerJson,
 	type ReceivedRequest,
 	type StubServer,
 	startStubServer,
 } from '@zihin/connector-kit/testing/stub-server';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { itemsOf, type N8nHost, openHost, parametersFor } from './host.mts';
+import { parametersOf } from './workflows.mts';
 
-describeConnector('n8n', openHost);
+const openInstalled = (connection: ConnectionInputs) => openHost(connection, inject('installed'));
+
+describeConnector('n8n', openInstalled);
+describeConnector('n8n', openInstalled, 'bare');
 
 const KEY = 'zhn_test_0123456789abcdef';
 const AGENT = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
 const servers: StubServer[] = [];
+const hosts: N8nHost[] = [];
 
-afterEach(() => Promise.all(servers.splice(0).map(server => server.close())));
+afterEach(async () => {
+	await Promise.all(hosts.splice(0).map(host => host.close()));
+	await Promise.all(servers.splice(0).map(server => server.close()));
+});
 
 async function serve(answer: Parameters<typeof startStubServer>[0]): Promise<StubServer> {
 	const server = await startStubServer(answer);
@@ -33,7 +41,11 @@ function echo(response: ServerResponse, { body }: ReceivedRequest): void {
 	response.end(event('response', { content: message }) + event('done', { outcome: 'COMPLETED' }));
 }
 
-const open = (baseUrl: string): Promise<N8nHost> => openHost({ apiKey: KEY, baseUrl, allowHttp: true });
+async function open(baseUrl: string): Promise<N8nHost> {
+	const host = await openInstalled({ apiKey: KEY, baseUrl, allowHttp: true });
+	hosts.push(host);
+	return host;
+}
 const invoke = (message: string) => parametersFor('invokeAgent', { agentId: AGENT, message });
 
 describe('the node', () => {
@@ -117,6 +129,81 @@ describe('the node', () => {
 		expect(run.data.resultData.error?.message).toMatch(/did not finish in time/);
 		await closed.promise;
 	});
+
+	it('shows each piece of an answer before the agent has written the next', async () => {
+		const shown = Promise.withResolvers<void>();
+		const { url } = await serve(async response => {
+			response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+			response.write(event('token', { content: 'One, ' }));
+			await shown.promise;
+			response.end(event('response', { content: 'One, two.' }) + event('done', { outcome: 'COMPLETED' }));
+		});
+		const pieces: unknown[] = [];
+		const parameters = parametersOf('agent', 'invokeAndStream', { agentId: AGENT, message: 'Count' });
+		const run = await (await open(url)).execute(parameters, {
+			onChunk: ({ type, content }) => {
+				if (type !== 'item') return;
+				pieces.push(content);
+				shown.resolve();
+			},
+		});
+		expect(itemsOf(run)[0]?.json.content).toBe('One, two.');
+		expect(pieces.slice(0, 2)).toEqual(['One, ', 'two.']);
+	});
+
+	it('closes the connection to the agent when the execution is stopped', async () => {
+		const closed = Promise.withResolvers<void>();
+		const asked = Promise.withResolvers<void>();
+		const { url } = await serve(response => {
+			response.once('close', () => closed.resolve());
+			response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+			response.write(': still here\n\n');
+			asked.resolve();
+		});
+		const execution = (await open(url)).start(invoke('Hi'));
+		await asked.promise;
+		execution.cancel();
+		await closed.promise;
+	});
+
+	it.each([
+		[401, {}, { cause: 'credential-invalid' }],
+		[403, {}, { cause: 'configuration-invalid' }],
+		[404, {}, { cause: 'configuration-invalid' }],
+		[429, { 'Retry-After': '3600' }, { cause: 'rate-limited', retryAfterMs: 3_600_000 }],
+		[503, { 'Retry-After': '3600' }, { cause: 'temporarily-unavailable', retryAfterMs: 3_600_000 }],
+	])('tells n8n why a call failed with %i', async (status, headers, failure) => {
+		const { url } = await serve(response => answerJson(response, status, {}, headers));
+		const { error } = (await (await open(url)).execute(invoke('Hi'))).data.resultData;
+		expect(error).toHaveProperty('failure', failure);
+	});
+
+	it('does not invite to repeat a call that may have run the agent', async () => {
+		const { url } = await serve(response => answerJson(response, 500, {}));
+		const { error } = (await (await open(url)).execute(invoke('Hi'))).data.resultData;
+		expect(error).not.toHaveProperty('failure.cause');
+		expect(error).toHaveProperty('description', expect.stringMatching(/may have run all the same/));
+	});
+
+	it('sends the ids of your own, and the files, as the platform takes them', async () => {
+		const { url, requests } = await serve(echo);
+		const inputs = { agentId: AGENT, message: 'Hi', traceId: 't-1', binaryFields: 'photo, note' };
+		const binary = {
+			photo: { data: 'aGVsbG8=', mimeType: 'image/png', fileName: 'photo.png' },
+			note: { data: 'aGk=', mimeType: 'text/plain' },
+		};
+		await (await open(url)).execute(parametersOf('agent', 'invoke', inputs), {
+			items: [{ json: {}, binary }],
+		});
+		expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
+			message: 'Hi',
+			metadata: { trace_id: 't-1' },
+			attachments: [
+				{ url: 'data:image/png;base64,aGVsbG8=', filename: 'photo.png' },
+				{ url: 'data:text/plain;base64,aGk=' },
+			],
+		});
+	});
 });
 
 describe('the credential test', () => {
@@ -143,31 +230,8 @@ describe('the credential test', () => {
 			'https://zihin.corp.example',
 		],
 	])('where %s, the key goes to the right host only', async (_name, connection, expected) => {
-		const host = await openHost({ apiKey: KEY, ...connection });
+		const host = await openInstalled({ apiKey: KEY, ...connection });
+		hosts.push(host);
 		expect(host.testedBaseUrl()).toBe(expected);
-	});
-});
-
-describe('the package', () => {
-	it('uses no name that n8n forbids in what it loads', async () => {
-		for (const file of ['nodes/Zihin/Zihin.node.js', 'credentials/ZihinApi.credentials.js']) {
-			const code = await readFile(new URL(`../dist/${file}`, import.meta.url), 'utf8');
-			const forbidden =
-				/\b(?:setTimeout|clearTimeout|setInterval|setImmediate|globalThis|process|__dirname)\b/;
-			const used = code
-				.split('\n')
-				.filter(line => forbidden.test(line.replace(/\/\/.*|\/\*.*|^\s*\*.*/, '')));
-			expect(used).toEqual([]);
-		}
-	});
-
-	it('needs nothing at run time but n8n-workflow', async () => {
-		const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
-		const { dependencies, peerDependencies } = JSON.parse(manifest) as Record<string, unknown>;
-		expect(dependencies).toBeUndefined();
-		expect(peerDependencies).toEqual({ 'n8n-workflow': '*' });
-		const code = await readFile(new URL('../dist/nodes/Zihin/Zihin.node.js', import.meta.url), 'utf8');
-		const required = [...code.matchAll(/require\("([^"]+)"\)/g)].map(match => match[1]);
-		expect(new Set(required)).toEqual(new Set(['n8n-workflow']));
 	});
 });

@@ -3,6 +3,7 @@ import type { PlainInputField } from 'zapier-platform-core';
 
 const TYPES = {
 	agent: 'string',
+	trigger: 'string',
 	text: 'string',
 	'long-text': 'text',
 	secret: 'password',

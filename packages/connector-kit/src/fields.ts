@@ -11,14 +11,17 @@ export interface Field {
 	readonly kind: FieldKind;
 	readonly required: boolean;
 	readonly default?: string | number | boolean;
+	/** Where a form must show a number as soon as the field is added: unlike a default it is never sent unasked. */
+	readonly initial?: number;
 	readonly placeholder?: string;
 	/** For the kind `choice`. */
 	readonly choices?: readonly Choice[];
 }
 
-/** `agent` is a text that the platform lets the user pick from the list of agents. */
+/** `agent` and `trigger` are texts that the platform lets the user pick from a list. */
 export type FieldKind =
 	| 'agent'
+	| 'trigger'
 	| 'text'
 	| 'long-text'
 	| 'secret'

@@ -2,7 +2,9 @@ import type { TriggerMode } from '@zihin/agent-client/core';
 import type { Field } from './fields.ts';
 import { readChoice, readRequiredText, readText } from './inputs.ts';
 import { agentField } from './invoke-agent.ts';
+import { BOOLEAN, object } from './json-schema.ts';
 import type { Operation } from './operation.ts';
+import { TRIGGER_SAMPLE, TRIGGER_SCHEMA, type TriggerOutput, triggerOutput } from './trigger-output.ts';
 
 const name: Field = {
 	key: 'name',
@@ -41,38 +43,20 @@ const callbackUrl: Field = {
 	required: false,
 };
 
-/** What *Find or Create Trigger* returns. The trigger's secret is left out: outputs are kept in run logs. */
-export interface TriggerOutput {
-	/** The trigger's id again, under the name that platforms look for. */
-	readonly id: string;
-	readonly triggerId: string;
-	readonly agentId: string | null;
-	readonly name: string;
-	readonly mode: TriggerMode;
-	readonly callbackUrl: string | null;
-	readonly enabled: boolean;
-	readonly webhookUrl: string;
+/** What *Find or Create Trigger* returns. */
+export interface FoundTriggerOutput extends TriggerOutput {
 	/** Whether it was made now. */
 	readonly created: boolean;
 }
 
-export const findOrCreateTrigger: Operation<TriggerOutput> = {
+export const findOrCreateTrigger: Operation<FoundTriggerOutput> = {
 	label: 'Find or Create Trigger',
 	description: 'Finds a webhook trigger of an agent by its name, or creates it.',
 	modelDescription:
 		'Use it once to get a triggerId for Dispatch Agent. Repeating it with the same agent and name returns the same trigger. Needs an admin or editor key.',
 	fields: [agentField, name, mode, callbackUrl],
-	sample: {
-		id: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
-		triggerId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
-		agentId: '6ba7b810-9dad-11d1-80b4-00c04fd430c8',
-		name: 'Order desk',
-		mode: 'async',
-		callbackUrl: null,
-		enabled: true,
-		webhookUrl: 'https://llm.zihin.ai/api/triggers/webhook/7c9e6679-7425-40de-944b-e07fc1f90ae7',
-		created: true,
-	},
+	sample: { ...TRIGGER_SAMPLE, created: true },
+	outputSchema: object<keyof FoundTriggerOutput>({ ...TRIGGER_SCHEMA.properties, created: BOOLEAN }),
 	run: async (inputs, { client, signal }) => {
 		const trigger = await client.findOrCreateTrigger({
 			agentId: readRequiredText(inputs, agentField),
@@ -81,16 +65,6 @@ export const findOrCreateTrigger: Operation<TriggerOutput> = {
 			callbackUrl: readText(inputs, callbackUrl),
 			signal,
 		});
-		return {
-			id: trigger.triggerId,
-			triggerId: trigger.triggerId,
-			agentId: trigger.agentId ?? null,
-			name: trigger.name,
-			mode: trigger.mode,
-			callbackUrl: trigger.callbackUrl ?? null,
-			enabled: trigger.enabled,
-			webhookUrl: trigger.webhookUrl,
-			created: trigger.created,
-		};
+		return { ...triggerOutput(trigger), created: trigger.created };
 	},
 };

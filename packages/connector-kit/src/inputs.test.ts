@@ -83,3 +83,8 @@ describe('a choice', () => {
 		expect(() => readChoice({ value: 'c' }, field('choice'), ['a', 'b'])).toThrow('must be one of a, b');
 	});
 });
+
+it('a blank switch is what its field says by default', () => {
+	expect(readSwitch({}, { ...field('boolean'), default: true })).toBe(true);
+	expect(readSwitch({ value: false }, { ...field('boolean'), default: true })).toBe(false);
+});

@@ -44,9 +44,11 @@ export function readNumber(inputs: Inputs, field: Field, smallest: number): numb
 	throw refuse(field, `must be a ${whole ? 'whole ' : ''}number, ${smallest} or more`);
 }
 
+/** A blank switch is what the field says it is by default. */
 export function readSwitch(inputs: Inputs, field: Field): boolean {
 	const value = filledIn(inputs, field);
-	if (value === undefined || value === false || value === 'false') return false;
+	if (value === undefined) return field.default === true;
+	if (value === false || value === 'false') return false;
 	if (value === true || value === 'true') return true;
 	throw refuse(field, 'must be true or false');
 }

@@ -1,9 +1,12 @@
-import type { RawEvent } from '@zihin/agent-client/core';
+import type { InvokeAgentParams, RawEvent } from '@zihin/agent-client/core';
 import { ZihinAgentError } from '@zihin/agent-client/core';
+import { ANSWER_SAMPLE, ANSWER_SCHEMA, type AnswerOutput, answerOutput } from './answer-output.ts';
 import type { Field } from './fields.ts';
 import { readNumber, readRequiredText, readSwitch, readText } from './inputs.ts';
+import { LIST, nullable, object, TEXT } from './json-schema.ts';
 import type { Operation, PlatformLimits } from './operation.ts';
-import { type UsageOutput, usageOutput } from './usage-output.ts';
+import { simplifyField } from './simplify-field.ts';
+import { streamAnswer } from './stream-answer.ts';
 
 /** The agent to talk to. Other operations ask for it in the same words. */
 export const agentField: Field = {
@@ -39,6 +42,7 @@ const temperature: Field = {
 	description: 'How freely the agent words its answer. Leave it empty for the setting of the agent itself.',
 	kind: 'number',
 	required: false,
+	initial: 1,
 };
 
 const maxTokens: Field = {
@@ -48,6 +52,7 @@ const maxTokens: Field = {
 		'The most tokens that the answer may have. Leave it empty for the setting of the agent itself.',
 	kind: 'integer',
 	required: false,
+	initial: 4096,
 };
 
 const timeoutSeconds: Field = {
@@ -56,6 +61,7 @@ const timeoutSeconds: Field = {
 	description: 'How long to wait for the whole answer.',
 	kind: 'number',
 	required: false,
+	initial: 120,
 };
 
 const includeRawEvents: Field = {
@@ -67,13 +73,27 @@ const includeRawEvents: Field = {
 	default: false,
 };
 
+const traceId: Field = {
+	key: 'traceId',
+	label: 'Trace ID',
+	description: 'An ID of your own that Zihin stores with the turn, to find it in your traces.',
+	kind: 'text',
+	required: false,
+};
+
+const correlationId: Field = {
+	key: 'correlationId',
+	label: 'Correlation ID',
+	description:
+		'An ID of your own that Zihin stores with the turn, such as the number of a ticket or an order.',
+	kind: 'text',
+	required: false,
+};
+
 /** What *Invoke Agent* returns. */
-export interface InvokeAgentOutput {
-	readonly content: string;
-	readonly sessionId: string | null;
-	readonly model: string | null;
-	readonly usage: UsageOutput;
-	readonly sources: readonly unknown[];
+export interface InvokeAgentOutput extends AnswerOutput {
+	/** Only without *Simplify*. */
+	readonly executionId?: string | null;
 	/** Only with *Include Raw Events*. */
 	readonly rawEvents?: readonly RawEvent[];
 }
@@ -83,31 +103,41 @@ export const invokeAgent: Operation<InvokeAgentOutput> = {
 	description: 'Sends a message to an agent and waits for its answer.',
 	modelDescription:
 		'Use it when the answer is needed now. To continue a conversation, pass the sessionId of the previous answer. Each call runs the agent once and is billed.',
-	fields: [agentField, messageField, sessionId, temperature, maxTokens, timeoutSeconds, includeRawEvents],
-	sample: {
-		content: 'The forecast for next quarter is 1.2 million, 8 % above this quarter.',
-		sessionId: '0f8fad5b-d9cb-469f-a165-70867728950e',
-		model: 'example-model',
-		usage: { inputTokens: 412, outputTokens: 96, totalTokens: 508, costUsd: 0.0031 },
-		sources: [{ title: 'Sales report', url: 'https://example.com/reports/sales' }],
-	},
-	run: async (inputs, { client, limits, signal }) => {
-		const result = await client.invokeAgent({
+	fields: [
+		agentField,
+		messageField,
+		sessionId,
+		temperature,
+		maxTokens,
+		timeoutSeconds,
+		includeRawEvents,
+		traceId,
+		correlationId,
+		simplifyField,
+	],
+	sample: ANSWER_SAMPLE,
+	outputSchema: object<keyof InvokeAgentOutput>(
+		{ ...ANSWER_SCHEMA.properties, executionId: nullable(TEXT), rawEvents: LIST },
+		['executionId', 'rawEvents'],
+	),
+	run: async (inputs, { client, limits, signal, attachments, onText }) => {
+		const simplify = readSwitch(inputs, simplifyField);
+		const params: InvokeAgentParams = {
 			agentId: readRequiredText(inputs, agentField),
 			message: readRequiredText(inputs, messageField),
 			sessionId: readText(inputs, sessionId),
 			temperature: readNumber(inputs, temperature, 0),
 			maxTokens: readNumber(inputs, maxTokens, 1),
 			timeoutMs: readTimeoutMs(readNumber(inputs, timeoutSeconds, 1), limits),
+			attachments,
+			metadata: { traceId: readText(inputs, traceId), correlationId: readText(inputs, correlationId) },
 			includeRawEvents: readSwitch(inputs, includeRawEvents),
 			signal,
-		});
+		};
+		const result = await (onText ? streamAnswer(client, params, onText) : client.invokeAgent(params));
 		return {
-			content: result.content,
-			sessionId: result.sessionId ?? null,
-			model: result.model ?? null,
-			usage: usageOutput(result.usage),
-			sources: result.sources ?? [],
+			...answerOutput(result),
+			...(simplify ? {} : { executionId: result.executionId ?? null }),
 			...(result.rawEvents === undefined ? {} : { rawEvents: result.rawEvents }),
 		};
 	},

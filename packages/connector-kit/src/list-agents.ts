@@ -1,6 +1,8 @@
 import type { Agent, ZihinClient } from '@zihin/agent-client/core';
 import type { Choice, Field } from './fields.ts';
 import { readText } from './inputs.ts';
+import { INTEGER, nullable, object, TEXT } from './json-schema.ts';
+import { limitField, readLimit } from './limit-field.ts';
 import type { Operation } from './operation.ts';
 
 /** An agent as the connectors show it. */
@@ -26,7 +28,7 @@ export const listAgents: Operation<readonly AgentOutput[]> = {
 	label: 'List Agents',
 	description: 'Lists the agents that the connection can use.',
 	modelDescription: 'Use it to find the ID of an agent by its name. It changes nothing.',
-	fields: [search],
+	fields: [search, limitField],
 	sample: [
 		{
 			id: '6ba7b810-9dad-11d1-80b4-00c04fd430c8',
@@ -37,12 +39,22 @@ export const listAgents: Operation<readonly AgentOutput[]> = {
 			toolsCount: 3,
 		},
 	],
+	outputSchema: object<keyof AgentOutput>({
+		id: TEXT,
+		name: TEXT,
+		commercialName: nullable(TEXT),
+		type: nullable(TEXT),
+		status: nullable(TEXT),
+		toolsCount: nullable(INTEGER),
+	}),
 	run: async (inputs, { client, signal }) => {
 		const wanted = readText(inputs, search) ?? '';
+		const limit = readLimit(inputs);
 		const agents = matching(await client.listAgents({ signal }), wanted);
 		// An agent that is named exactly so comes first: some platforms take the first one only.
 		const isExact = (agent: Agent) => namesOf(agent).includes(normal(wanted));
-		return [...agents.filter(isExact), ...agents.filter(agent => !isExact(agent))].map(agentOutput);
+		const ordered = [...agents.filter(isExact), ...agents.filter(agent => !isExact(agent))];
+		return ordered.slice(0, limit).map(agentOutput);
 	},
 };
 

@@ -1,5 +1,6 @@
-import type { ZihinClient } from '@zihin/agent-client/core';
+import type { Attachment, ZihinClient } from '@zihin/agent-client/core';
 import type { Field, Inputs } from './fields.ts';
+import type { ObjectSchema } from './json-schema.ts';
 
 /** What a platform lets a step do. */
 export interface PlatformLimits {
@@ -17,10 +18,14 @@ export interface OperationContext {
 	readonly limits: PlatformLimits;
 	/** The platform's own cancel button, where it has one. */
 	readonly signal?: AbortSignal | undefined;
+	/** Files for the agent: every platform hands them over in its own way. */
+	readonly attachments?: readonly Attachment[] | undefined;
+	/** Where an answer is shown while it is written: called with each piece, in order. */
+	readonly onText?: ((piece: string) => void) | undefined;
 }
 
-/** A thing that a user can do with Zihin, in no platform's terms. */
-export interface Operation<Output> {
+/** What a user sees of an operation, in no platform's terms. */
+export interface OperationForm<Output> {
 	/** Title Case, a verb first. */
 	readonly label: string;
 	/** One sentence, third person. */
@@ -30,6 +35,14 @@ export interface Operation<Output> {
 	readonly fields: readonly Field[];
 	/** One real-looking output: what users map from before the first run. */
 	readonly sample: Output;
+	/** The output; of an output that is a list, one item of it. */
+	readonly outputSchema: ObjectSchema<KeysOf<Output>>;
+}
+
+type KeysOf<Output> = Extract<keyof (Output extends readonly (infer Item)[] ? Item : Output), string>;
+
+/** A thing that a user can do with Zihin in one call. */
+export interface Operation<Output> extends OperationForm<Output> {
 	/**
 	 * Reads the inputs, makes the call and shapes the output. Keys of the output never come and go: what is
 	 * not known is `null`.

@@ -1,16 +1,35 @@
 import { describe, expect, it } from 'vitest';
+import { schemaFaults } from '../testing/schema-faults.ts';
 import { CONNECTION_FIELDS, DEFAULT_BASE_URL, readConnection } from './connection.ts';
+import { deleteTrigger } from './delete-trigger.ts';
+import { dispatchToAgent } from './dispatch-to-agent.ts';
+import { getExecution } from './get-execution.ts';
+import { listExecutions } from './list-executions.ts';
+import { listTriggers } from './list-triggers.ts';
 import { OPERATIONS } from './operations.ts';
+import { runAndWait } from './run-and-wait.ts';
+import { runFinished } from './run-finished.ts';
 
-const operations = Object.entries(OPERATIONS);
+const operations = Object.entries({
+	...OPERATIONS,
+	deleteTrigger,
+	dispatchToAgent,
+	getExecution,
+	listExecutions,
+	listTriggers,
+	runAndWait,
+	runFinished,
+});
 const fields = [
 	...Object.values(CONNECTION_FIELDS),
 	...operations.flatMap(([, operation]) => operation.fields),
 ];
 
-describe.each(operations)('%s', (_name, { label, description, modelDescription, fields, sample }) => {
+describe.each(operations)('%s', (_name, form) => {
+	const { label, description, modelDescription, fields, sample } = form;
+
 	it('is described in the words that all platforms can show', () => {
-		expect(label).toMatch(/^(?:[A-Z][a-z]+|or)(?: (?:[A-Z][a-z]+|or))*$/);
+		expect(label).toMatch(/^[A-Z][a-z]+(?: (?:[A-Z][a-z]+|and|or|to))*$/);
 		expect(description).toMatch(/^[A-Z][a-z]+s [^.]+\.$/);
 		expect(modelDescription).toMatch(/\.$/);
 	});
@@ -23,6 +42,12 @@ describe.each(operations)('%s', (_name, { label, description, modelDescription, 
 
 	it('has a sample that holds something', () => {
 		expect(Object.keys(sample)).not.toHaveLength(0);
+	});
+
+	it('has a sample that its schema describes, down to the last key', () => {
+		expect(schemaFaults(form, sample)).toBe('');
+		const [first = {}] = [sample].flat();
+		expect(schemaFaults(form, { ...first, surplus: 1 })).toMatch(/additional/);
 	});
 });
 

@@ -1,4 +1,5 @@
 import type { Usage } from '@zihin/agent-client/core';
+import { INTEGER, NUMBER, nullable, object } from './json-schema.ts';
 
 /** What a turn used. */
 export interface UsageOutput {
@@ -8,6 +9,13 @@ export interface UsageOutput {
 	/** US dollars. */
 	readonly costUsd: number | null;
 }
+
+export const USAGE_SCHEMA = object<keyof UsageOutput>({
+	inputTokens: nullable(INTEGER),
+	outputTokens: nullable(INTEGER),
+	totalTokens: nullable(INTEGER),
+	costUsd: nullable(NUMBER),
+});
 
 export function usageOutput(usage: Usage | undefined): UsageOutput {
 	return {

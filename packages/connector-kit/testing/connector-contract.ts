@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@zihin/agent-client';
-import { type Sandbox, startSandbox } from '@zihin/sandbox';
+import { type ProfileName, type Sandbox, startSandbox } from '@zihin/sandbox';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionInputs, ConnectorHost, OpenHost } from './host.ts';
 import { ODD_PROMPTS } from './odd-prompts.ts';
@@ -12,8 +12,8 @@ const LIBRARY = fileURLToPath(new URL('library', import.meta.url));
 const QUESTION = 'How do I continue a conversation?';
 
 /** What every connector promises, in its platform's own runtime against the sandbox. */
-export function describeConnector(platform: string, openHost: OpenHost): void {
-	describe(`${platform}: what every connector promises`, () => {
+export function describeConnector(platform: string, openHost: OpenHost, profile: ProfileName = 'full'): void {
+	describe(`${platform}, ${profile} profile: what every connector promises`, () => {
 		let sandbox: Sandbox;
 		const hosts: ConnectorHost[] = [];
 
@@ -29,7 +29,7 @@ export function describeConnector(platform: string, openHost: OpenHost): void {
 		}
 
 		beforeAll(async () => {
-			sandbox = await startSandbox({ port: 0, library: [LIBRARY] });
+			sandbox = await startSandbox({ port: 0, library: [LIBRARY], profile });
 		});
 		afterEach(async () => {
 			await Promise.all(hosts.splice(0).map(host => host.close()));

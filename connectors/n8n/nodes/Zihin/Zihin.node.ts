@@ -1,20 +1,22 @@
-import { agentChoices, type Inputs, OPERATIONS } from '@zihin/connector-kit';
+import type { ZihinClient } from '@zihin/agent-client/core';
 import type {
 	IDataObject,
 	IExecuteFunctions,
-	ILoadOptionsFunctions,
 	INodeExecutionData,
-	INodeListSearchResult,
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { jsonParse, NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
-import { clientFor } from './client.ts';
-import { toNodeError } from './errors.ts';
-import { LIMITS } from './limits.ts';
-import { NODE_PROPERTIES, operationAt } from './operations.ts';
+import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+import { clientFor } from '../shared/client.ts';
+import { toNodeError } from '../shared/errors.ts';
+import { toJson } from '../shared/json.ts';
+import { searchAgents, searchTriggers } from '../shared/list-search.ts';
+import { actionAt } from './actions/index.ts';
+import { NODE_PROPERTIES } from './node-properties.ts';
+import { resume } from './resume.ts';
+import { WAIT_WEBHOOKS } from './wait-webhooks.ts';
 
-/** The Zihin node: agents, triggers and executions. */
+/** The Zihin node: agents, executions and triggers. */
 export class Zihin implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Zihin',
@@ -29,18 +31,23 @@ export class Zihin implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'zihinApi', required: true }],
+		waitingNodeTooltip: 'The execution sleeps until the agent has answered',
+		webhooks: WAIT_WEBHOOKS,
 		properties: NODE_PROPERTIES,
 	};
 
-	methods = { listSearch: { searchAgents } };
+	methods = { listSearch: { searchAgents, searchTriggers } };
+
+	webhook = resume;
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const results: INodeExecutionData[] = [];
+		let client: ZihinClient | undefined;
 		for (let item = 0; item < this.getInputData().length; item++) {
 			const pairedItem = { item };
 			try {
-				const output = await runOperation(this, item);
-				for (const json of output) results.push({ json, pairedItem });
+				client ??= await clientFor(this);
+				for (const json of await runOperation(this, client, item)) results.push({ json, pairedItem });
 			} catch (cause) {
 				const error = toNodeError(this.getNode(), cause, item);
 				if (!this.continueOnFail()) throw error;
@@ -51,36 +58,18 @@ export class Zihin implements INodeType {
 	}
 }
 
-async function runOperation(context: IExecuteFunctions, item: number): Promise<IDataObject[]> {
+async function runOperation(
+	context: IExecuteFunctions,
+	client: ZihinClient,
+	item: number,
+): Promise<IDataObject[]> {
 	const resource = context.getNodeParameter('resource', item, '');
 	const operation = context.getNodeParameter('operation', item, '');
-	const name = operationAt(String(resource), String(operation));
-	if (name === undefined) {
+	const action = actionAt(resource, operation);
+	if (action === undefined) {
 		throw new NodeOperationError(context.getNode(), `There is no operation ${operation} of ${resource}`, {
 			itemIndex: item,
 		});
 	}
-	const { run } = OPERATIONS[name];
-	const client = await clientFor(context, item);
-	const signal = context.getExecutionCancelSignal();
-	const output = await run(readInputs(context, item, name), { client, limits: LIMITS, signal });
-	return [jsonParse<IDataObject | IDataObject[]>(JSON.stringify(output))].flat();
-}
-
-function readInputs(context: IExecuteFunctions, item: number, name: keyof typeof OPERATIONS): Inputs {
-	const required = OPERATIONS[name].fields.filter(field => field.required);
-	const values = required.map(({ key, kind }) => {
-		const extract = kind === 'agent' ? { extractValue: true } : {};
-		return [key, context.getNodeParameter(key, item, '', extract)] as const;
-	});
-	return { ...context.getNodeParameter('options', item, {}), ...Object.fromEntries(values) };
-}
-
-async function searchAgents(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
-	try {
-		const choices = await agentChoices(await clientFor(this), filter);
-		return { results: choices.map(({ value, label }) => ({ name: label, value })) };
-	} catch (cause) {
-		throw toNodeError(this.getNode(), cause);
-	}
+	return [await action({ context, client, item })].flat().map(toJson);
 }

@@ -1,17 +1,24 @@
 import { createClient, type FetchLike, type Runtime, type ZihinClient } from '@zihin/agent-client/core';
 import { readConnection } from '@zihin/connector-kit';
-import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	IHookFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
-type Context = IExecuteFunctions | ILoadOptionsFunctions;
+/** Everything that may call Zihin: a step, a list in the editor, an activation, a webhook. */
+export type CallContext = IExecuteFunctions | ILoadOptionsFunctions | IHookFunctions | IWebhookFunctions;
 
 /** The client on n8n's own HTTP, so that the instance's proxy, network rules and cancel button hold for it. */
-export async function clientFor(context: Context, itemIndex = 0): Promise<ZihinClient> {
-	const credentials = await context.getCredentials('zihinApi', itemIndex);
+export async function clientFor(context: CallContext): Promise<ZihinClient> {
+	const credentials = await context.getCredentials('zihinApi');
 	return createClient({ ...readConnection(credentials), ...runtimeOf(context) });
 }
 
-function runtimeOf(context: Context): Runtime {
+function runtimeOf(context: CallContext): Runtime {
 	return {
 		fetch: fetchThrough(context),
 		sleep,
@@ -28,7 +35,7 @@ interface StreamedResponse {
 	readonly body: AsyncIterable<Uint8Array> & { destroy(): unknown };
 }
 
-function fetchThrough(context: Context): FetchLike {
+function fetchThrough(context: CallContext): FetchLike {
 	return async (url, init) => {
 		const options: IHttpRequestOptions = {
 			url,

@@ -1,0 +1,21 @@
+import { executionOutput, finishedRun } from '@zihin/connector-kit';
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { clientFor } from '../shared/client.ts';
+import { toJson } from '../shared/json.ts';
+import { answerLater, answerOnly, callbackOf } from '../shared/webhook.ts';
+import { isRepeated, triggerData } from './static-data.ts';
+
+/** A callback to the workflow's trigger: starts the workflow with the run as it was read, once for each run. */
+export async function start(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const data = triggerData(this);
+	if (data.subscription === undefined) return answerOnly(this, 404, 'The workflow has no trigger.');
+	try {
+		const finished = await finishedRun(crypto, await clientFor(this), data.subscription, callbackOf(this));
+		if ('refusal' in finished) return answerOnly(this, finished.refusal, finished.reason);
+		const { execution } = finished;
+		if (isRepeated(data, execution.executionId)) return answerOnly(this, 200, 'It has started before.');
+		return { workflowData: [[{ json: toJson(executionOutput(execution, false)) }]] };
+	} catch {
+		return answerLater(this);
+	}
+}
