@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyRules } from './body.ts';
-import type { DispatchDependencies } from './dispatch.ts';
 import type { SandboxEnv } from './env.ts';
-import { errorAnswer, WireError } from './error-envelope.ts';
+import { WireError } from './error-envelope.ts';
 import { injectFaults } from './faults/inject.ts';
 import type { FaultRegistry } from './faults/registry.ts';
 import { faultRoutes } from './faults/routes.ts';
@@ -13,8 +12,11 @@ import { RateLimits, rateLimited } from './rate-limit.ts';
 import { storageError } from './storage-error.ts';
 import type { StreamDependencies } from './stream.ts';
 import { zihinWire } from './zihin-wire.ts';
+import { zoneControlRoutes } from './zone/control-routes.ts';
+import { type CxpaDependencies, cxpaWire } from './zone/cxpa-wire.ts';
+import { zonesOf } from './zone/zones.ts';
 
-export interface AppOptions extends DispatchDependencies, StreamDependencies {
+export interface AppOptions extends CxpaDependencies, StreamDependencies {
 	readonly maxBodyBytes: number;
 	readonly rateLimitPerMinute: number;
 	readonly faults: FaultRegistry;
@@ -35,13 +37,24 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 		for (const [name, value] of Object.entries(COMMON_HEADERS)) c.header(name, value);
 		await next();
 	});
+	const zones = zonesOf(agents);
+	const zihin = zihinWire(options);
+	// A later one takes its paths from an earlier one's pattern.
+	const platforms = [zihin, cxpaWire(options, zones)];
+	for (const platform of platforms) {
+		for (const path of platform.paths) {
+			app.use(path, async (c, next) => {
+				c.set('platform', platform);
+				await next();
+			});
+		}
+	}
 	app.use(sameOriginOnly);
-	const platforms = [zihinWire(options)];
 	const limited = rateLimited(new RateLimits(options.rateLimitPerMinute));
 	const faulty = injectFaults({ faults, triggers, stopping: background.stopping });
-	for (const path of platforms.flatMap(({ paths }) => paths)) app.use(path, limited);
+	app.use((c, next) => (c.get('platform')?.rateLimited ? limited(c, next) : next()));
 	app.use(bodyRules(options.maxBodyBytes));
-	for (const path of platforms.flatMap(({ paths }) => paths)) app.use(path, faulty);
+	app.use((c, next) => (c.get('platform') ? faulty(c, next) : next()));
 	for (const { routes } of platforms) app.route('/', routes);
 	let document: OpenApiDocument | undefined;
 	app.get('/openapi.json', async c => {
@@ -51,10 +64,11 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 		return c.json(document);
 	});
 	app.route('/sandbox/api/faults', faultRoutes(agents, faults));
+	app.route('/sandbox/api/zones', zoneControlRoutes(zones));
 
 	app.notFound(c => {
 		const error = new WireError(404, 'NOT_FOUND', 'The sandbox has no such route.');
-		return errorAnswer(c, error, profile.errorEnvelope);
+		return (c.get('platform') ?? zihin).errorAnswer(c, error);
 	});
 	app.onError((thrown, c) => {
 		const known = thrown instanceof WireError ? thrown : storageError(thrown);
@@ -62,7 +76,7 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 		const error = known ?? new WireError(500, 'INTERNAL_ERROR', 'The sandbox failed to answer.');
 		// The rest of a body that is not wanted would otherwise be read to keep the connection.
 		if (error.status === 413) c.header('Connection', 'close');
-		return errorAnswer(c, error, profile.errorEnvelope);
+		return (c.get('platform') ?? zihin).errorAnswer(c, error);
 	});
 	return app;
 }

@@ -1,8 +1,9 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { RequestFaults } from './faults/request-faults.ts';
+import type { Platform } from './openapi/platform.ts';
 
 /** What the server and the middleware hand to the routes. */
 export interface SandboxEnv {
 	Bindings: HttpBindings;
-	Variables: { requestId: string; maxBodyBytes: number; faults: RequestFaults };
+	Variables: { requestId: string; maxBodyBytes: number; faults: RequestFaults; platform?: Platform };
 }

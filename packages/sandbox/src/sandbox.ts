@@ -19,6 +19,7 @@ import { serve } from './server.ts';
 import { Sessions } from './sessions.ts';
 import { SandboxSetupError } from './setup-error.ts';
 import { Triggers } from './triggers.ts';
+import type { ZoneLimits } from './zone/run-starter.ts';
 
 export const DEFAULT_PORT = 8787;
 const DEFAULT_TOKEN_DELAY_MS = 2;
@@ -51,6 +52,8 @@ export interface SandboxOptions {
 	readonly profile?: ProfileName;
 	/** Requests a minute for each key. Default 6000. */
 	readonly rateLimitPerMinute?: number;
+	/** How long runs of cxpa, and calls that wait for them, may take. */
+	readonly zoneLimits?: ZoneLimits;
 	/** How results are sent to the callbacks of asynchronous triggers. */
 	readonly callbacks?: CallbackOptions;
 }
@@ -131,6 +134,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		faults: new FaultRegistry(),
 		...(options.keepAliveMs !== undefined && { keepAliveMs: options.keepAliveMs }),
 		maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+		...(options.zoneLimits && { zoneLimits: options.zoneLimits }),
 	});
 	const server = await serve(app, port).catch((error: unknown) => {
 		database.close();
