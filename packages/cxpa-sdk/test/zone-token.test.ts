@@ -169,6 +169,13 @@ describe('secrets', () => {
 	});
 });
 
+it('a runtime without web crypto is told so, instead of finding every token wrong', async () => {
+	const token = await mint({});
+	vi.stubGlobal('crypto', undefined);
+	await expect(verifyZoneToken(token, ZONE)).rejects.toThrow(/no web crypto/);
+	vi.unstubAllGlobals();
+});
+
 it.each([
 	[{ secret: '' }, /secret is missing/],
 	[{ secret: ' ' }, /secret is missing/],

@@ -53,6 +53,12 @@ export function zoneTokenVerifier(options: ZoneTokenOptions): (token: string) =>
 	if (!Number.isFinite(clockTolerance) || clockTolerance < 0) {
 		throw new TypeError('clockToleranceSeconds has to be a number of seconds, 0 or more.');
 	}
+	// jose would fail at every token, and each would look like a wrong one.
+	if (typeof crypto === 'undefined') {
+		throw new TypeError(
+			'There is no web crypto: use Node 20, or Node 18 with --experimental-global-webcrypto.',
+		);
+	}
 	const keys = secrets.map(secret => new TextEncoder().encode(secret));
 	const checks = { algorithms: ['HS256'], audience, clockTolerance, requiredClaims: ['exp'] };
 
