@@ -280,9 +280,7 @@ describe('the end of a wait', () => {
 	});
 
 	it('has as long as the platform was asked to wait, beside the time of an answer', async () => {
-		const { url } = await stubPlatform(
-			response => void setTimeout(() => json({ ...RUN })(response, request), 120),
-		);
+		const { url } = await stubPlatform((...asked) => void setTimeout(() => json(RUN)(...asked), 120));
 		const client = clientOf(url, { timeoutMs: 60 });
 		expect(await client.runs.createAndWait({ timeoutMs: 5_000 })).toMatchObject({
 			timedOut: false,
@@ -291,8 +289,6 @@ describe('the end of a wait', () => {
 		expect(await failureOf(client.runs.createAndWait({ timeoutMs: 1 }))).toMatchObject({ fault: 'timeout' });
 	});
 });
-
-const request = { method: '', url: '', headers: {}, body: '' };
 
 it('a run is read whether it comes bare or under run, with columns that nobody knows', async () => {
 	const { url } = await stubPlatform(json({ ...RUN, shard: 3 }), json({ run: { status: 'paused' } }));
