@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { mintZoneToken } from '../src/testing.ts';
 import { createZoneMiddleware, getSession, getZoneToken, ZoneSessionError } from '../src/zone/index.ts';
+import { inNextRequest } from './next-request.ts';
 
 const ZONE = { secret: 'the-secret-of-the-zone', audience: 'the-zone' };
 
@@ -47,11 +48,26 @@ it('claims that differ from the token throw, even where no secret is at hand', a
 	const headers = await behindMiddleware({ role: 'member' });
 	headers.set('x-zone-claims', headers.get('x-zone-claims')?.replace('member', 'owner') ?? '');
 	await expect(getSession({ headers })).rejects.toThrow(/differ/);
+	await expect(getSession({ headers })).rejects.toHaveProperty('name', 'ZoneSessionError');
 });
 
 it.each(['garbage', 'a.b.c', ''])('the token %j is no session', async token => {
 	const headers = new Headers({ 'x-zone-token': token, 'x-zone-claims': '{}' });
-	await expect(getSession({ headers })).rejects.toBeInstanceOf(ZoneSessionError);
+	await expect(getSession({ headers })).rejects.toThrow('x-zone-token holds no zone token.');
+});
+
+it("without headers of its own it reads those of Next's current request", async () => {
+	const headers = await behindMiddleware({ agentId: 42 });
+	expect(await inNextRequest(headers, getZoneToken)).toBe(headers.get('x-zone-token'));
+	expect((await inNextRequest(headers, getSession)).claims.agentId).toBe(42);
+});
+
+it('without headers and without Next it says what to do', async () => {
+	vi.doMock('next/headers.js', () => {
+		throw new Error('Cannot find package');
+	});
+	await expect(getSession()).rejects.toThrow(/Next is not installed: give the headers/);
+	vi.doUnmock('next/headers.js');
 });
 
 describe('with the secret at hand', () => {
@@ -75,9 +91,12 @@ describe('with the secret at hand', () => {
 		expect((await getSession({ headers, secret })).claims.role).toBe('member');
 	});
 
-	it('a secret without an audience is a mistake, and says so', async () => {
-		vi.stubEnv('AUDIENCE_ID', '');
+	it('a secret without an audience is a mistake, and so is an audience without a secret', async () => {
 		const headers = await behindMiddleware();
-		await expect(getSession({ headers, secret: ZONE.secret })).rejects.toThrow(TypeError);
+		const { secret, audience } = ZONE;
+		for (const half of [{ secret }, { audience }]) {
+			await expect(getSession({ headers, ...half })).rejects.toThrow(/^getSession verifies with both/);
+			await expect(getSession({ headers, ...half })).rejects.toBeInstanceOf(TypeError);
+		}
 	});
 });

@@ -28,9 +28,9 @@ export function createZoneMiddleware(
 		throw new TypeError(`tokenHeader has to be the name of a header other than ${CLAIMS_HEADER}.`);
 	}
 	return async request => {
-		const token = request.headers.get(tokenHeader);
-		const claims = token === null ? undefined : await verify(token).catch(() => undefined);
-		if (token === null || claims === undefined) return refusal();
+		const token = request.headers.get(tokenHeader) ?? '';
+		const claims = await verify(token).catch(() => undefined);
+		if (claims === undefined) return refusal();
 		const headers = new Headers(request.headers);
 		// Overwritten: what came in under these names was nobody's who has been checked.
 		headers.set(CLAIMS_HEADER, claimsText(claims));
