@@ -48,7 +48,8 @@ const MOST_RETRIES = 10;
 const LONGEST_MESSAGE = 2_000;
 
 /**
- * @param secrets by the name of their option; the first is the bearer token, the others go into the header named
+ * @param bearer the token, with the name of the option that it came in
+ * @param secretHeaders what else must not be seen in an error, by the header that it is sent in
  * @throws {TypeError} for an option that could not work, without showing a secret.
  */
 export function createHttp(
@@ -155,6 +156,7 @@ export function createHttp(
 	async function apiError(response: Response, { method, path }: HttpRequest): Promise<ApiError> {
 		const body = await errorBody(response);
 		const said = isJsonObject(body) && typeof body.error === 'string' ? body.error : '';
+		const requestId = response.headers.get('x-request-id');
 		const message = said || response.statusText || `HTTP ${response.status}`;
 		return new ApiError({
 			status: response.status,
@@ -162,7 +164,7 @@ export function createHttp(
 			body,
 			method,
 			path,
-			requestId: response.headers.get('x-request-id') ?? undefined,
+			requestId: requestId === null ? undefined : redact(requestId),
 			retryAfterMs: retryAfterMs(response.headers.get('retry-after'), Date.now()),
 		});
 	}
@@ -173,11 +175,18 @@ export function createHttp(
 		if (text === undefined) return undefined;
 		try {
 			// Each text by itself, because JSON's escapes can hide a token in the whole.
-			return JSON.parse(text, (_, value) => (typeof value === 'string' ? redact(value) : value));
+			return JSON.parse(text, (_, value) => redactedJson(value, redact));
 		} catch {
 			return redact(text);
 		}
 	}
+}
+
+/** A text, or an object whose values are redacted already. */
+function redactedJson(value: unknown, redact: (text: string) => string): unknown {
+	if (typeof value === 'string') return redact(value);
+	if (!isJsonObject(value)) return value;
+	return Object.fromEntries(Object.entries(value).map(([name, inner]) => [redact(name), inner]));
 }
 
 function isPassing(error: unknown): boolean {

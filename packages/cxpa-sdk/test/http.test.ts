@@ -66,6 +66,12 @@ describe('an answer other than 2xx', () => {
 		}
 	});
 
+	it('shows no token in a name or in a header either', async () => {
+		const { url } = await stubPlatform(json({ [TOKEN]: 1 }, 401, { 'x-request-id': TOKEN }));
+		const shown = everythingOf(await failureOf(clientOf(url).runs.create({})));
+		for (const part of TOKEN.split('.')) expect(shown).not.toContain(part);
+	});
+
 	it('that is a redirect is not followed, so that the token goes nowhere else', async () => {
 		const other = await stubPlatform(json(RUN));
 		const { url } = await stubPlatform((response, { url: path }) => {

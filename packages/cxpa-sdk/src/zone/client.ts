@@ -110,7 +110,10 @@ export function createZoneClient(from: ZoneClientOptions | ZoneSession): ZoneCli
 				return waitedRun(await http.json(request, options).catch(timedOutAnswer), request);
 			},
 			get,
-			waitFor: (runId, options) => waitForRun(runId, get, options),
+			async waitFor(runId, options) {
+				const run = { runId, path: path('get', { runId }), get: (call: CallOptions) => get(runId, call) };
+				return waitForRun(run, options);
+			},
 		},
 		credentials: {
 			async get(integrationKey, options) {
