@@ -16,12 +16,23 @@ const AGENTS = `agents:
   - name: Filer
     tags: [file-download]
     engine: { script: { steps: [{ response: "What the file contains" }] } }
+  - name: Forgetful Filer
+    tags: [file-download]
+    engine: { script: { steps: [{ response: '{"reason": "no paper"}' }] } }
   - name: Draft
     status: draft
     engine: { script: { steps: [{ response: "never" }] } }
 `;
 
-export const AGENT = { report: 1, echo: 2, failing: 3, endless: 4, filer: 5, draft: 6 } as const;
+export const AGENT = {
+	report: 1,
+	echo: 2,
+	failing: 3,
+	endless: 4,
+	filer: 5,
+	forgetful: 6,
+	draft: 7,
+} as const;
 
 /** A sandbox with these agents, closed when the test is over. */
 export async function zoneSandbox(options: SandboxOptions = {}): Promise<Sandbox> {

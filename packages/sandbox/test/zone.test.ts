@@ -331,6 +331,11 @@ describe('files', () => {
 		expect(headers.get('content-disposition')).toBe('attachment; filename="run-1.txt"');
 	});
 
+	test('an agent that answers with an object after all gets 502, with the object', async () => {
+		const { status, body } = await download(AGENT.forgetful);
+		expect([status, body.value]).toEqual([502, { reason: 'no paper' }]);
+	});
+
 	test('an agent that makes none gets 422', async () => {
 		expect((await download(AGENT.echo)).status).toBe(422);
 	});

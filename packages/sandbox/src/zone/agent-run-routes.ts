@@ -75,6 +75,7 @@ export function agentRunRoutes(
 		}
 		const run = await starter.startAndWait(c, zone, wanted(body));
 		const file = run.output?.response;
+		if (run.status === 'completed' && typeof file !== 'string') return c.json(run.output, 502);
 		if (typeof file !== 'string') {
 			throw new WireError(502, 'PROVIDER_ERROR', run.error ?? `The run is ${run.status} and made no file.`);
 		}

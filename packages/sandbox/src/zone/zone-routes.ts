@@ -11,7 +11,7 @@ export const AgentPath = z.object({ agentId: documented(z.string().regex(/^\d+$/
 export const RunPath = z.object({ runId: documented(z.string().regex(/^\d+$/)) });
 
 const Payload = z.object({
-	payload: documented(JsonObject.optional()),
+	payload: inferred(JsonObject.optional()),
 	input: assumed(JsonObject.optional()).describe('Another name for `payload`.'),
 });
 const oneOfThem = ({ payload, input }: z.infer<typeof Payload>) =>
