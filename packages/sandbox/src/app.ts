@@ -14,12 +14,15 @@ import type { StreamDependencies } from './stream.ts';
 import { zihinWire } from './zihin-wire.ts';
 import { zoneControlRoutes } from './zone/control-routes.ts';
 import { type CxpaDependencies, cxpaWire } from './zone/cxpa-wire.ts';
-import { zonesOf } from './zone/zones.ts';
+import { type ZoneApp, zoneProxy } from './zone/zone-proxy.ts';
+import type { Zone } from './zone/zones.ts';
 
 export interface AppOptions extends CxpaDependencies, StreamDependencies {
 	readonly maxBodyBytes: number;
 	readonly rateLimitPerMinute: number;
 	readonly faults: FaultRegistry;
+	readonly zones: readonly Zone[];
+	readonly zoneApps: readonly ZoneApp[];
 }
 
 /** On every answer, whoever gives it. */
@@ -27,7 +30,7 @@ export const COMMON_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Cont
 
 /** All routes of the wire, behind the checks that each of them needs. */
 export function createApp(options: AppOptions): Hono<SandboxEnv> {
-	const { agents, triggers, background, profile, faults } = options;
+	const { agents, triggers, background, profile, faults, zones } = options;
 	const app = new Hono<SandboxEnv>();
 
 	app.use(async (c, next) => {
@@ -37,7 +40,6 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 		for (const [name, value] of Object.entries(COMMON_HEADERS)) c.header(name, value);
 		await next();
 	});
-	const zones = zonesOf(agents);
 	const zihin = zihinWire(options);
 	// A later one takes its paths from an earlier one's pattern.
 	const platforms = [zihin, cxpaWire(options, zones)];
@@ -50,6 +52,8 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 		}
 	}
 	app.use(sameOriginOnly);
+	// Before the rules for bodies: a zone app takes forms as well.
+	app.route('/', zoneProxy(options.zoneApps));
 	const limited = rateLimited(new RateLimits(options.rateLimitPerMinute));
 	const faulty = injectFaults({ faults, triggers, stopping: background.stopping });
 	app.use((c, next) => (c.get('platform')?.rateLimited ? limited(c, next) : next()));

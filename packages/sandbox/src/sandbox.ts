@@ -20,6 +20,8 @@ import { Sessions } from './sessions.ts';
 import { SandboxSetupError } from './setup-error.ts';
 import { Triggers } from './triggers.ts';
 import type { ZoneLimits } from './zone/run-starter.ts';
+import { zoneAppsOf } from './zone/zone-proxy.ts';
+import { zonesOf } from './zone/zones.ts';
 
 export const DEFAULT_PORT = 8787;
 const DEFAULT_TOKEN_DELAY_MS = 2;
@@ -54,6 +56,8 @@ export interface SandboxOptions {
 	readonly rateLimitPerMinute?: number;
 	/** How long runs of cxpa, and calls that wait for them, may take. */
 	readonly zoneLimits?: ZoneLimits;
+	/** Where zone apps run, by the slug of their agent: they are served at `/acme/<slug>/app`. */
+	readonly zoneApps?: Readonly<Record<string, string>>;
 	/** How results are sent to the callbacks of asynchronous triggers. */
 	readonly callbacks?: CallbackOptions;
 }
@@ -113,6 +117,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		tokenDelayMs,
 		speed,
 	});
+	const zones = zonesOf(agents);
+	const zoneApps = zoneAppsOf(zones, options.zoneApps ?? {});
 	const database = openStorage(options);
 	const lease = new ProcessLease(database);
 	const outbox = new CallbackOutbox(database, lease.id);
@@ -135,6 +141,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		...(options.keepAliveMs !== undefined && { keepAliveMs: options.keepAliveMs }),
 		maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
 		...(options.zoneLimits && { zoneLimits: options.zoneLimits }),
+		zones,
+		zoneApps,
 	});
 	const server = await serve(app, port).catch((error: unknown) => {
 		database.close();
