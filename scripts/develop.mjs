@@ -41,6 +41,7 @@ const COMMANDS = {
 		run('node', [join(bench, 'run.ts'), ...rest]);
 	},
 	mutants: () => run('pnpm', ['--filter', '@zihin/agent-client', 'run', 'mutants', ...rest]),
+	screenshots: () => run('node', ['packages/sandbox/test/console/screenshots.ts']),
 	format: () => run('pnpm', ['exec', 'biome', 'check', '--write', ...rest]),
 };
 

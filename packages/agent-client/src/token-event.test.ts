@@ -32,6 +32,8 @@ describe('left to the ordinary way is', () => {
 	it.each([
 		['another event', 'event: thinking\ndata: {"content":"a"}\n\n'],
 		['an event whose name only begins so', 'event: tokens\ndata: {"content":"a"}\n\n'],
+		['another event of the same length', 'event: other\r\ndata: {"content":"a"}\r\n\r\n'],
+		['a text without its first quote', 'event: token\ndata: {"content":xa"}\n\n'],
 		['another field', 'event: token\ndata: {"other":"a"}\n\n'],
 		['a second field', 'event: token\ndata: {"content":"a","n":1}\n\n'],
 		['a value that is no text', 'event: token\ndata: {"content":1}\n\n'],
@@ -46,6 +48,12 @@ describe('left to the ordinary way is', () => {
 	])('%s', (_what, event) => {
 		expect(read(event)).toEqual({ next: 0, texts: [] });
 	});
+});
+
+it('a text that has not ended is left, also behind what looks like its end', () => {
+	const before = '"}\n\n';
+	const text = `${before}event: token\ndata: {"content":"a b`;
+	expect(read(text, before.length)).toEqual({ next: before.length, texts: [] });
 });
 
 describe('the begin of one', () => {
@@ -109,6 +117,14 @@ describe('a turn', () => {
 			}),
 			{ numRuns: 3000 },
 		);
+	});
+
+	it('gives no token that follows its end', () => {
+		const turn = new AgentTurn({ maxStreamEventBytes: 2 ** 20, maxStreamTotalBytes: 2 ** 26 }, false);
+		turn.push(
+			new TextEncoder().encode('event: done\ndata: {}\n\nevent: token\ndata: {"content":"late"}\n\n'),
+		);
+		expect(turn.takeChunks()).toEqual([{ type: 'done' }]);
 	});
 
 	it('hands over an event as soon as its last byte has come', () => {

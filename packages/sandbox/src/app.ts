@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyRules } from './body.ts';
+import type { Activity } from './console/activity.ts';
+import type { ConsoleDependencies } from './console/console.ts';
+import { consoleRoutes } from './console/console-routes.ts';
+import { controlRoutes } from './console/control-routes.ts';
+import { recordRequests } from './console/record-requests.ts';
 import type { SandboxEnv } from './env.ts';
 import { WireError } from './error-envelope.ts';
 import { injectFaults } from './faults/inject.ts';
-import type { FaultRegistry } from './faults/registry.ts';
 import { faultRoutes } from './faults/routes.ts';
 import { sameOriginOnly } from './local-only.ts';
 import type { OpenApiDocument } from './openapi/document.ts';
@@ -17,10 +21,10 @@ import { type CxpaDependencies, cxpaWire } from './zone/cxpa-wire.ts';
 import { type ZoneApp, zoneProxy } from './zone/zone-proxy.ts';
 import type { Zone } from './zone/zones.ts';
 
-export interface AppOptions extends CxpaDependencies, StreamDependencies {
+export interface AppOptions extends CxpaDependencies, StreamDependencies, ConsoleDependencies {
 	readonly maxBodyBytes: number;
 	readonly rateLimitPerMinute: number;
-	readonly faults: FaultRegistry;
+	readonly activity: Activity;
 	readonly zones: readonly Zone[];
 	readonly zoneApps: readonly ZoneApp[];
 }
@@ -30,7 +34,7 @@ export const COMMON_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Cont
 
 /** All routes of the wire, behind the checks that each of them needs. */
 export function createApp(options: AppOptions): Hono<SandboxEnv> {
-	const { agents, triggers, background, profile, faults, zones } = options;
+	const { agents, triggers, background, profile, faults, activity, zones } = options;
 	const app = new Hono<SandboxEnv>();
 
 	app.use(async (c, next) => {
@@ -51,6 +55,7 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 			});
 		}
 	}
+	app.use(recordRequests(activity));
 	app.use(sameOriginOnly);
 	// Before the rules for bodies: a zone app takes forms as well.
 	app.route('/', zoneProxy(options.zoneApps));
@@ -67,8 +72,10 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 		document ??= openApiDocument(platforms);
 		return c.json(document);
 	});
+	app.route('/sandbox/api', controlRoutes(options));
 	app.route('/sandbox/api/faults', faultRoutes(agents, faults));
 	app.route('/sandbox/api/zones', zoneControlRoutes(zones));
+	app.route('/', consoleRoutes(options, platforms));
 
 	app.notFound(c => {
 		const error = new WireError(404, 'NOT_FOUND', 'The sandbox has no such route.');

@@ -4,7 +4,7 @@ import type { SandboxEnv } from './env.ts';
 import { WireError } from './error-envelope.ts';
 import { SANDBOX_KEYS } from './seed.ts';
 
-type Role = keyof typeof SANDBOX_KEYS;
+export type Role = keyof typeof SANDBOX_KEYS;
 export type Permission =
 	| 'agents:read'
 	| 'agents:chat'

@@ -46,7 +46,9 @@ export async function readBody(c: Context<SandboxEnv>): Promise<Uint8Array> {
 			? error
 			: new WireError(400, 'VALIDATION_ERROR', 'The body ended early.');
 	}
-	return Buffer.concat(chunks, size);
+	const body = Buffer.concat(chunks, size);
+	c.set('receivedBody', body);
+	return body;
 }
 
 /** Of duplicate keys the last wins, as in every JSON.parse. */

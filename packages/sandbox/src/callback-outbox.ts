@@ -80,8 +80,11 @@ export class CallbackOutbox {
 	readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
 	readonly #database: DatabaseSync;
 	readonly #owner: string;
+	readonly #changed: (executionId: string) => void;
 
-	constructor(database: DatabaseSync, owner: string) {
+	/** `changed` is told whose message was tried, or is to be sent again. */
+	constructor(database: DatabaseSync, owner: string, changed: (executionId: string) => void = () => {}) {
+		this.#changed = changed;
 		this.#database = database;
 		this.#statements = prepareAll(database, SQL);
 		this.#owner = owner;
@@ -133,6 +136,7 @@ export class CallbackOutbox {
 			this.#statements.attempt.run(seq, number, startedAt, Math.max(0, now - startedAt), status, error);
 			this.#statements.forget.run(seq, number);
 		});
+		this.#changed(message.executionId);
 	}
 
 	/** Oldest first; the last 50. */
@@ -148,7 +152,9 @@ export class CallbackOutbox {
 
 	/** False when there is nothing to send again: no callback, no result yet, or an attempt under way. */
 	resend(executionId: string): boolean {
-		return this.#statements.resend.run(Date.now(), executionId).changes > 0;
+		const isDue = this.#statements.resend.run(Date.now(), executionId).changes > 0;
+		if (isDue) this.#changed(executionId);
+		return isDue;
 	}
 
 	/** Gives up the claims of dead processes, and those of this one that nothing is done about any more. */

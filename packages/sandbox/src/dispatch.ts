@@ -100,6 +100,7 @@ export function dispatchRoutes(routes: OperationRoutes, dependencies: DispatchDe
 			if (key !== undefined) idempotencyKeys.remember(trigger.id, key, body, id);
 			return id;
 		});
+		c.set('executionId', executionId);
 		if (isAsync) {
 			const answer = accepted(found(executions, executionId));
 			await runs.accept(executionId, deadlineMs, fault);

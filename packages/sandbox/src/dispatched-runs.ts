@@ -8,7 +8,7 @@ import type { Executions } from './executions.ts';
 import type { RUN_FAULTS } from './faults/fault.ts';
 import { type ProcessLease, RENEWAL_MS } from './process-lease.ts';
 import { withStreamFault } from './stream-faults.ts';
-import { runTurn } from './turn.ts';
+import { runTurn, type TurnObserver } from './turn.ts';
 
 type RunFault = (typeof RUN_FAULTS)[number];
 
@@ -20,6 +20,7 @@ export interface DispatchedRunsDependencies {
 	readonly outbox: CallbackOutbox;
 	readonly callbacks: Callbacks;
 	readonly background: Background;
+	readonly activity: TurnObserver;
 }
 
 /** Runs what was dispatched, here or by a process that died, and has its result delivered. */
@@ -91,7 +92,7 @@ export class DispatchedRuns {
 	}
 
 	async #run(id: string, deadlineMs: number, fault: RunFault | undefined): Promise<void> {
-		const { agents, executions, callbacks, background } = this.#given;
+		const { agents, executions, callbacks, background, activity } = this.#given;
 		// What has not begun by now is begun by the next process.
 		if (background.stopping.aborted) return;
 		const execution = executions.get(id);
@@ -109,6 +110,7 @@ export class DispatchedRuns {
 				deadlineMs,
 				caller: undefined,
 				stopping: background.stopping,
+				observer: activity,
 			});
 			for await (const _ of events) {
 				// Nobody follows a webhook run: what counts is its record.

@@ -5,6 +5,7 @@ import { Background } from './background.ts';
 import { DEFAULT_MAX_BODY_BYTES } from './body.ts';
 import { type CallbackAttempt, CallbackOutbox } from './callback-outbox.ts';
 import { type CallbackOptions, Callbacks } from './callbacks.ts';
+import { Activity } from './console/activity.ts';
 import { openDatabase } from './database.ts';
 import { DispatchedRuns } from './dispatched-runs.ts';
 import { Executions, type RecordedExecution } from './executions.ts';
@@ -121,11 +122,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const zoneApps = zoneAppsOf(zones, options.zoneApps ?? {});
 	const database = openStorage(options);
 	const lease = new ProcessLease(database);
-	const outbox = new CallbackOutbox(database, lease.id);
+	const faults = new FaultRegistry();
+	const activity = new Activity(faults);
+	const outbox = new CallbackOutbox(database, lease.id, id => activity.callbackChanged(id));
 	const executions = new Executions(database, outbox, lease.id);
 	const background = new Background();
 	const callbacks = new Callbacks(executions, outbox, background, profile, options.callbacks ?? {});
-	const runs = new DispatchedRuns({ database, lease, agents, executions, outbox, callbacks, background });
+	const runs = new DispatchedRuns({
+		database,
+		lease,
+		agents,
+		executions,
+		outbox,
+		callbacks,
+		background,
+		activity,
+	});
 	const app = createApp({
 		database,
 		agents,
@@ -134,10 +146,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		executions,
 		idempotencyKeys: new IdempotencyKeys(database),
 		runs,
+		outbox,
+		callbacks,
 		background,
 		profile,
 		rateLimitPerMinute,
-		faults: new FaultRegistry(),
+		faults,
+		activity,
 		...(options.keepAliveMs !== undefined && { keepAliveMs: options.keepAliveMs }),
 		maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
 		...(options.zoneLimits && { zoneLimits: options.zoneLimits }),

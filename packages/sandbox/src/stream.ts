@@ -17,7 +17,7 @@ import { STREAM_FAULTS, withStreamFault } from './stream-faults.ts';
 import { streamFrames } from './stream-frames.ts';
 import { STREAM_GENERATIONS, type StreamEvent, type StreamGeneration } from './stream-generation.ts';
 import { StreamRequest } from './stream-schema.ts';
-import { runTurn, type Turn } from './turn.ts';
+import { runTurn, type Turn, type TurnObserver } from './turn.ts';
 
 /** The platform's own limit for a chat turn. */
 const DEADLINE_MS = 150_000;
@@ -30,12 +30,13 @@ export interface StreamDependencies {
 	readonly executions: Executions;
 	readonly background: Background;
 	readonly profile: Profile;
+	readonly activity: TurnObserver;
 	/** Milliseconds between comments in a stream in which nothing happens. Default 15 seconds. */
 	readonly keepAliveMs?: number;
 }
 
 export function streamRoutes(dependencies: StreamDependencies) {
-	const { agents, sessions, executions, background, profile } = dependencies;
+	const { agents, sessions, executions, background, profile, activity } = dependencies;
 	const { keepAliveMs = DEFAULT_KEEP_ALIVE_MS } = dependencies;
 	const routes = new Hono<SandboxEnv>();
 
@@ -54,6 +55,7 @@ export function streamRoutes(dependencies: StreamDependencies) {
 			input: body,
 			model: agent.engine.model,
 		});
+		c.set('executionId', executionId);
 		const fault = c.get('faults').take(agent.id, STREAM_FAULTS)?.name;
 		const connection = connectionOf(c.env);
 		const turn: Turn = {
@@ -66,6 +68,7 @@ export function streamRoutes(dependencies: StreamDependencies) {
 			deadlineMs: Math.min(body.options?.timeout_ms ?? DEADLINE_MS, DEADLINE_MS),
 			caller: connection.left,
 			stopping: background.stopping,
+			observer: activity,
 		};
 		const requestId = c.get('requestId');
 		const opening: StreamEvent[] = [

@@ -17,6 +17,14 @@ export interface Turn {
 	readonly caller: AbortSignal | undefined;
 	/** Aborted when the sandbox closes. */
 	readonly stopping: AbortSignal;
+	readonly observer?: TurnObserver;
+}
+
+/** Told of turns as they happen; it neither changes them nor holds them up. */
+export interface TurnObserver {
+	begun(turn: Turn): void;
+	happened(turn: Turn, event: Exclude<TurnEvent, TurnEnd>): void;
+	ended(turn: Turn, end: ExecutionEnd): void;
 }
 
 export type TurnEvent =
@@ -53,6 +61,7 @@ export async function* runTurn(executions: Executions, turn: Turn): AsyncGenerat
 			// A full disk, say. An answer that is not recorded must not look like a finished execution.
 			end = failure('failed', 'STORAGE_ERROR', 'The result of this turn could not be stored.');
 		}
+		turn.observer?.ended(turn, end);
 	};
 	const stop = (ending: ExecutionEnd): void => {
 		decide(ending);
@@ -65,7 +74,13 @@ export async function* runTurn(executions: Executions, turn: Turn): AsyncGenerat
 	const expire = () =>
 		stop(failure('timeout', 'TURN_TIMEOUT', `The turn took longer than ${turn.deadlineMs} ms.`));
 
+	const told = <Event extends Exclude<TurnEvent, TurnEnd>>(event: Event): Event => {
+		turn.observer?.happened(turn, event);
+		return event;
+	};
+
 	executions.begin(turn.executionId);
+	turn.observer?.begun(turn);
 	const timer = setTimeout(expire, turn.deadlineMs / (engine.speed ?? 1));
 	turn.caller?.addEventListener('abort', cancel);
 	turn.stopping.addEventListener('abort', shutDown);
@@ -98,14 +113,14 @@ export async function* runTurn(executions: Executions, turn: Turn): AsyncGenerat
 			}
 			if (event.type === 'tool') {
 				toolsUsed.add(event.tool);
-				yield { ...event, callId: `call_${randomUUID()}` };
+				yield told({ ...event, callId: `call_${randomUUID()}` });
 			} else {
 				if (event.type === 'response') {
 					response = event;
 					const { content, sources, usage } = event;
 					decide({ status: 'completed', response: content, sources, toolsUsed: [...toolsUsed], usage });
 				}
-				yield event;
+				yield told(event);
 			}
 		}
 		decide(failure('failed', 'ENGINE_ERROR', 'The engine ended without an answer.'));

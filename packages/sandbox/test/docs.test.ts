@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { FAULTS } from '../src/faults/fault.ts';
 import { startSandbox } from '../src/index.ts';
 import { folder, until } from './harness.ts';
 import { openStream, readStream, sandboxOf } from './stream-client.ts';
@@ -103,4 +104,24 @@ test('the table of shipped agents is complete', async () => {
 	const { data }: { data: { name: string }[] } = JSON.parse(await answer.text());
 	const listed = [...PAGE.matchAll(/^\| \*\*(.+?)\*\*/gm)].map(([, name]) => name);
 	expect(listed).toEqual(data.map(({ name }) => name));
+});
+
+const CONSOLE_PAGE = readFileSync(join(import.meta.dirname, '../../../docs/sandbox.md'), 'utf8');
+
+test('the page of the sandbox names every fault that there is, and no other', () => {
+	const table = CONSOLE_PAGE.slice(CONSOLE_PAGE.indexOf('## Faults'), CONSOLE_PAGE.indexOf('## Profiles'));
+	const cells = [...table.matchAll(/^\| (`.*?) +\|/gm)].map(([, cell = '']) => cell);
+	const named = cells.flatMap(cell => [...cell.matchAll(/`([\w-]+)/g)].map(([, name]) => name));
+	const values = ['date', 'huge', 'garbage', 'absent'];
+	const faults = new Set(named.filter(name => name !== undefined && !values.includes(name)));
+	expect([...faults].sort()).toEqual(FAULTS.map(({ name }) => name).sort());
+});
+
+test('the snippet of the page of the sandbox runs', async () => {
+	const [, snippet = ''] = /```ts\n([\s\S]*?)```/.exec(CONSOLE_PAGE) ?? [];
+	const said: unknown[] = [];
+	const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
+	const run = AsyncFunction('startSandbox', 'console', snippet.replace(/^import .*$/m, ''));
+	await run(startSandbox, { log: (...words: unknown[]) => said.push(...words) });
+	expect(said).toEqual([200, 0]);
 });

@@ -180,7 +180,16 @@ test('a case is different, elsewhere or a scene for one reason only, and none of
 
 test('no path lists files or leads out of the routes', async () => {
 	const sandbox = await garden();
-	for (const path of ['/', '/..', '/%2e%2e/%2e%2e/etc/passwd', '/src', '/package.json', '/api', '/.git/']) {
+	for (const path of [
+		'/../../etc/passwd',
+		'/%2e%2e/%2e%2e/etc/passwd',
+		'/src',
+		'/package.json',
+		'/api',
+		'/.git/',
+		'/console/',
+		'/console/..%2fpackage.json',
+	]) {
 		const answer = await raw(sandbox, [`GET ${path} HTTP/1.1`, 'Host: localhost:PORT', CLOSE]);
 		expect(statusOf(answer)).toBe(404);
 	}

@@ -39,7 +39,7 @@ export function injectFaults({
 }
 
 /** Whom a call is about, as far as its path tells. */
-function agentIdIn(path: string, triggers: Triggers): string | undefined {
+export function agentIdIn(path: string, triggers: Triggers): string | undefined {
 	const [, agentId] = /^\/api\/v2\/agents\/([^/]+)/.exec(path) ?? [];
 	if (agentId !== undefined) return agentId;
 	const [, triggerId] = /^\/api\/triggers\/(?:webhook\/)?([^/]+)/.exec(path) ?? [];
