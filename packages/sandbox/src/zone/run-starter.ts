@@ -53,6 +53,7 @@ export class RunStarter {
 			});
 			return { executionId, runId: this.#runs.add({ agentId: agent.id, input, createdBy, executionId }) };
 		});
+		c.set('executionId', executionId);
 		const fault = c.get('faults').take(agent.id, RUN_FAULTS)?.name;
 		return { runId, finished: runs.complete(executionId, this.#runningTimeoutMs, fault) };
 	}
