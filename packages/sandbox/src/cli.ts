@@ -22,6 +22,7 @@ interface Flags {
 	readonly tokenDelay?: number;
 	readonly profile: ProfileName;
 	readonly rateLimit?: number;
+	readonly zone?: Readonly<Record<string, string>>;
 }
 
 const SETUP_FAILED = 2;
@@ -58,6 +59,11 @@ const program = new Command('zihin-sandbox')
 	)
 	.option('--rate-limit <requests>', 'requests a minute for each key', wholeNumber)
 	.option('--speed <factor>', 'how many times as fast as written scripted agents act', factor)
+	.option(
+		'--zone <agent=url...>',
+		'zone apps to serve at /acme/<agent>/app, such as quick=http://localhost:4000',
+		zoneApp,
+	)
 	.version(VERSION)
 	.addHelpText(
 		'after',
@@ -89,6 +95,7 @@ async function run(flags: Flags): Promise<void> {
 		speed,
 		profile,
 		rateLimit,
+		zone,
 		import: importFrom,
 	} = flags;
 	if (flags.export !== undefined) {
@@ -108,6 +115,7 @@ async function run(flags: Flags): Promise<void> {
 		profile,
 		...(rateLimit !== undefined && { rateLimitPerMinute: rateLimit }),
 		...(speed !== undefined && { speed }),
+		...(zone && { zoneApps: zone }),
 	});
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 		// `once`: a second Ctrl+C ends the process the hard way, should closing ever hang.
@@ -163,4 +171,12 @@ function factor(text: string): number {
 	if (!/^\d{1,7}(?:\.\d{1,6})?$/.test(text))
 		throw new InvalidArgumentError('It has to be a number such as 10 or 0.5.');
 	return Number(text);
+}
+
+function zoneApp(text: string, others: Readonly<Record<string, string>> = {}): Record<string, string> {
+	const [, slug, url] = /^([a-z0-9-]+)=(.+)$/.exec(text) ?? [];
+	if (slug === undefined || url === undefined) {
+		throw new InvalidArgumentError('It has to be an agent and a URL, such as quick=http://localhost:4000.');
+	}
+	return { ...others, [slug]: url };
 }

@@ -20,6 +20,9 @@ import { serve } from './server.ts';
 import { Sessions } from './sessions.ts';
 import { SandboxSetupError } from './setup-error.ts';
 import { Triggers } from './triggers.ts';
+import type { ZoneLimits } from './zone/run-starter.ts';
+import { zoneAppsOf } from './zone/zone-proxy.ts';
+import { zonesOf } from './zone/zones.ts';
 
 export const DEFAULT_PORT = 8787;
 const DEFAULT_TOKEN_DELAY_MS = 2;
@@ -52,6 +55,10 @@ export interface SandboxOptions {
 	readonly profile?: ProfileName;
 	/** Requests a minute for each key. Default 6000. */
 	readonly rateLimitPerMinute?: number;
+	/** How long runs of cxpa, and calls that wait for them, may take. */
+	readonly zoneLimits?: ZoneLimits;
+	/** Where zone apps run, by the slug of their agent: they are served at `/acme/<slug>/app`. */
+	readonly zoneApps?: Readonly<Record<string, string>>;
 	/** How results are sent to the callbacks of asynchronous triggers. */
 	readonly callbacks?: CallbackOptions;
 }
@@ -111,6 +118,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		tokenDelayMs,
 		speed,
 	});
+	const zones = zonesOf(agents);
+	const zoneApps = zoneAppsOf(zones, options.zoneApps ?? {});
 	const database = openStorage(options);
 	const lease = new ProcessLease(database);
 	const faults = new FaultRegistry();
@@ -146,6 +155,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		activity,
 		...(options.keepAliveMs !== undefined && { keepAliveMs: options.keepAliveMs }),
 		maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+		...(options.zoneLimits && { zoneLimits: options.zoneLimits }),
+		zones,
+		zoneApps,
 	});
 	const server = await serve(app, port).catch((error: unknown) => {
 		database.close();

@@ -1,5 +1,5 @@
 /** Raised with every change of SCHEMA; a database with another number is refused. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 // Times are milliseconds since 1970. Lists are ordered by `seq`, not by time: a clock can go back.
 // Text that a caller wrote, or that quotes it, is stored as a JSON string (message, input, response):
@@ -104,6 +104,25 @@ CREATE TABLE processes (
 	pid INTEGER NOT NULL,
 	alive_until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Runs of cxpa. What an agent of the sandbox does about one stands in its execution; from status on, what was reported.
+CREATE TABLE zone_runs (
+	id INTEGER PRIMARY KEY,
+	agent_id TEXT NOT NULL,
+	execution_id TEXT,
+	external_run_id TEXT,
+	input TEXT NOT NULL,
+	created_by TEXT,
+	created_at INTEGER NOT NULL,
+	status TEXT,
+	output TEXT,
+	outputs INTEGER,
+	error TEXT,
+	metadata TEXT,
+	started_at INTEGER,
+	completed_at INTEGER,
+	UNIQUE (agent_id, external_run_id)
+) STRICT;
 
 CREATE TABLE idempotency_keys (
 	trigger_id TEXT NOT NULL,

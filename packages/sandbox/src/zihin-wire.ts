@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AgentPath, agentRoutes } from './agent-routes.ts';
 import { type DispatchDependencies, dispatchRoutes } from './dispatch.ts';
+import { errorAnswer, WireErrorBody } from './error-envelope.ts';
 import { executionRoutes } from './execution-routes.ts';
 import { type JsonOperation, type Operation, OperationRoutes } from './openapi/operation.ts';
 import type { Platform } from './openapi/platform.ts';
@@ -42,9 +43,31 @@ const StreamEvent = z.union(
 	),
 );
 
+const WholeNumber = z.string().regex(/^\d+$/);
+
+const AnswerHeaders = z.object({
+	'X-Request-Id': assumed(z.string().optional()).meta({ header: { id: 'RequestId' } }),
+	'X-RateLimit-Limit': documented(WholeNumber).meta({ header: { id: 'RateLimitLimit' } }),
+	'X-RateLimit-Remaining': documented(WholeNumber).meta({ header: { id: 'RateLimitRemaining' } }),
+	'X-RateLimit-Reset': documented(WholeNumber)
+		.describe('Unix time in seconds.')
+		.meta({ header: { id: 'RateLimitReset' } }),
+});
+
+const ErrorHeaders = AnswerHeaders.extend({
+	'Retry-After': documented(z.string().optional().describe('Seconds; with 429 only.')),
+});
+
+const FAILURE = {
+	id: 'Failure',
+	description: 'Anything else: the error, in the nested or the flat envelope.',
+	headers: ErrorHeaders,
+	content: { 'application/json': { schema: WireErrorBody } },
+};
+
 /** Everything of Zihin's platform that an agent's caller can reach. */
 export function zihinWire(dependencies: DispatchDependencies & StreamDependencies): Platform {
-	const { agents, sessions, triggers, executions } = dependencies;
+	const { agents, sessions, triggers, executions, profile } = dependencies;
 	const routes = new OperationRoutes();
 
 	routes.json(health).answeredBy(() => ({ status: 'ok', version: VERSION }));
@@ -59,8 +82,12 @@ export function zihinWire(dependencies: DispatchDependencies & StreamDependencie
 		name: 'Zihin',
 		about: 'Agents, sessions, triggers and executions of the Zihin platform.',
 		paths: ['/api/*', '/health'],
+		rateLimited: true,
 		routes: routes.hono,
 		operations: routes.operations,
 		components: { StreamEvent },
+		answerHeaders: AnswerHeaders,
+		failure: FAILURE,
+		errorAnswer: (c, error) => errorAnswer(c, error, profile.errorEnvelope),
 	};
 }

@@ -163,6 +163,7 @@ test('help shows every option and an example, version shows the version', async 
 		'--import',
 		'--token-delay',
 		'--profile',
+		'--zone',
 		'--rate-limit',
 		'--version',
 		'$ zihin-sandbox',

@@ -1,41 +1,24 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
 	createDocument,
 	type ZodOpenApiObject,
 	type ZodOpenApiOperationObject,
 	type ZodOpenApiPathsObject,
 } from 'zod-openapi';
-import { WireErrorBody } from '../error-envelope.ts';
 import { VERSION } from '../version.ts';
-import { assumed, documented } from '../wire-marks.ts';
 import type { Operation } from './operation.ts';
 import type { Platform } from './platform.ts';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
-const WholeNumber = z.string().regex(/^\d+$/);
-
-const AnswerHeaders = z.object({
-	'X-Request-Id': assumed(z.string().optional()).meta({ header: { id: 'RequestId' } }),
-	'X-RateLimit-Limit': documented(WholeNumber).meta({ header: { id: 'RateLimitLimit' } }),
-	'X-RateLimit-Remaining': documented(WholeNumber).meta({ header: { id: 'RateLimitRemaining' } }),
-	'X-RateLimit-Reset': documented(WholeNumber)
-		.describe('Unix time in seconds.')
-		.meta({ header: { id: 'RateLimitReset' } }),
-});
-
-const ErrorHeaders = AnswerHeaders.extend({
-	'Retry-After': documented(z.string().optional().describe('Seconds; with 429 only.')),
-});
-
 /** The one description of every platform's wire, made of the schemas that the routes check with. */
 export function openApiDocument(platforms: readonly Platform[]): OpenApiDocument {
 	const paths: ZodOpenApiPathsObject = {};
-	for (const { name, operations } of platforms) {
-		for (const operation of operations) {
+	for (const platform of platforms) {
+		for (const operation of platform.operations) {
 			paths[operation.path] = {
 				...paths[operation.path],
-				[operation.method]: described(operation, name),
+				[operation.method]: described(operation, platform),
 			};
 		}
 	}
@@ -73,39 +56,41 @@ const SECURITY_SCHEMES: NonNullable<NonNullable<ZodOpenApiObject['components']>[
 
 const KEY = [{ ApiKey: [] }, { Bearer: [] }];
 
-function described(operation: Operation, tag: string): ZodOpenApiOperationObject {
+function securityOf(access: Operation['access']): NonNullable<ZodOpenApiOperationObject['security']> {
+	if (access === 'anyone') return [];
+	if (access === 'trigger') return [...KEY, { WebhookSignature: [] }, {}];
+	return access === 'zone' || access === 'ingest-key' || access === 'agent-key' ? [{ Bearer: [] }] : KEY;
+}
+
+function described(operation: Operation, platform: Platform): ZodOpenApiOperationObject {
 	const { access, params, query, headers, body, summary } = operation;
 	return {
-		tags: [tag],
+		tags: [platform.name],
 		summary,
 		...(access !== 'anyone' && { 'x-access': access }),
-		security: access === 'anyone' ? [] : access === 'trigger' ? [...KEY, { WebhookSignature: [] }, {}] : KEY,
+		security: securityOf(access),
 		requestParams: {
 			...(params && { path: params }),
 			...(query && { query }),
 			...(headers && { header: headers }),
 		},
 		...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
-		responses: { ...successes(operation), default: FAILURE },
+		responses: { ...successes(operation, platform), default: platform.failure },
 	};
 }
 
-function successes(operation: Operation): ZodOpenApiOperationObject['responses'] {
+function successes(
+	operation: Operation,
+	{ answerHeaders }: Platform,
+): ZodOpenApiOperationObject['responses'] {
 	return Object.fromEntries(
 		Object.entries(operation.answers).map(([status, types]) => [
 			status,
 			{
 				description: operation.summary,
-				headers: AnswerHeaders,
+				...(answerHeaders && { headers: answerHeaders }),
 				content: Object.fromEntries(Object.entries(types).map(([type, schema]) => [type, { schema }])),
 			},
 		]),
 	);
 }
-
-const FAILURE = {
-	id: 'Failure',
-	description: 'Anything else: the error, in the nested or the flat envelope.',
-	headers: ErrorHeaders,
-	content: { 'application/json': { schema: WireErrorBody } },
-};

@@ -17,8 +17,12 @@ interface Call {
 	readonly body?: z.ZodType;
 }
 
+/** What opens the routes of cxpa: the token of a zone's request, the key of who reports runs, or the runtime's key. */
+export type CxpaAccess = 'zone' | 'ingest-key' | 'agent-key';
+
 /** One method of one path: what the document says of it is what the server checks. */
-export interface Operation extends Call {
+export interface Operation extends Omit<Call, 'access'> {
+	readonly access: Call['access'] | CxpaAccess;
 	/** The successful answers, by status and media type. Whatever goes wrong is an error body, the same everywhere. */
 	readonly answers: Readonly<Record<number, Readonly<Record<string, z.ZodType>>>>;
 }

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { Agent } from '../agents.ts';
+
+/** The one organisation of the sandbox, and who is in it. */
+export const ORG = {
+	id: '6f1d3a52-2b7e-4c1a-8e0d-5a9c4b7f2e10',
+	slug: 'acme',
+	members: {
+		owner: {
+			userId: '1c9a7e40-51b2-4d7c-9a3f-0e6b8d2f4a01',
+			userName: 'Olga Owner',
+			userEmail: 'olga@acme.example',
+		},
+		member: {
+			userId: '1c9a7e40-51b2-4d7c-9a3f-0e6b8d2f4a02',
+			userName: 'Max Member',
+			userEmail: 'max@acme.example',
+		},
+		admin: {
+			userId: '1c9a7e40-51b2-4d7c-9a3f-0e6b8d2f4a03',
+			userName: null,
+			userEmail: 'ada@platform.example',
+		},
+	},
+} as const;
+
+export type ZoneRole = keyof typeof ORG.members;
+
+/** An agent of the sandbox, as the other platform knows it. Nothing of it ever changes, and none of it is a secret. */
+export interface Zone {
+	readonly agent: Agent;
+	/** Its place in the agents' file, from 1. */
+	readonly agentId: number;
+	readonly slug: string;
+	readonly secret: string;
+	readonly audience: string;
+	readonly ingestApiKey: string;
+	readonly agentApiKey: string;
+	/** Signs what opens credentials. */
+	readonly credentialsSecret: string;
+}
+
+export function zonesOf(agents: readonly Agent[]): readonly Zone[] {
+	return agents.map((agent, index) => ({
+		agent,
+		agentId: index + 1,
+		slug: slugOf(agent.name) || `agent-${index + 1}`,
+		secret: `sandbox_zone_secret_${derived(agent, 'zone')}`,
+		audience: `zone-${agent.id}`,
+		ingestApiKey: `sandbox_ingest_${derived(agent, 'ingest')}`,
+		agentApiKey: `sandbox_agent_${derived(agent, 'agent')}`,
+		credentialsSecret: derived(agent, 'credentials'),
+	}));
+}
+
+export function isMember(userId: string | undefined): userId is string {
+	return Object.values(ORG.members).some(member => member.userId === userId);
+}
+
+function derived(agent: Agent, purpose: string): string {
+	return createHash('sha256').update(`zihin-sandbox ${purpose} ${agent.id}`).digest('hex');
+}
+
+function slugOf(name: string): string {
+	return name
+		.toLowerCase()
+		.replaceAll(/[^a-z0-9]+/g, '-')
+		.replaceAll(/^-|-$/g, '');
+}
