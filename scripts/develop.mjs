@@ -40,7 +40,7 @@ const COMMANDS = {
 		}
 		run('node', [join(bench, 'run.ts'), ...rest]);
 	},
-	mutants: () => run('pnpm', ['--filter', '@zihin/agent-client', 'run', 'mutants', ...rest]),
+	mutants: () => run('pnpm', ['--workspace-concurrency=1', '-r', 'run', 'mutants', ...rest]),
 	screenshots: () => run('node', ['packages/sandbox/test/console/screenshots.ts']),
 	format: () => run('pnpm', ['exec', 'biome', 'check', '--write', ...rest]),
 };
