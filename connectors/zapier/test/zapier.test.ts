@@ -35,7 +35,7 @@ describe('Zapier: with the sandbox', () => {
 	it('names a connection by its host, the kind of its key and the number of its agents', async () => {
 		const found = await host.call('authentication.test');
 		expect(await host.call('authentication.connectionLabel', found)).toBe(
-			`${new URL(sandbox.url).host}, test key, 1 agent`,
+			`${new URL(sandbox.url).host}, test key, 11 agents`,
 		);
 		expect(JSON.stringify(found)).not.toContain(sandbox.keys.editor);
 	});
