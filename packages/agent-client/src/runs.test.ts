@@ -392,9 +392,23 @@ describe('what fails before the dispatch', () => {
 		await expect(startRun(platform.client(always(where, answerLost)), ASK)).rejects.toMatchObject({
 			kind: 'network',
 			effect: 'none',
-			message: expect.stringContaining('nothing was sent to the agent: The connection failed (ECONNRESET)'),
+			message: expect.stringContaining(
+				'before anything was sent to the agent: The connection failed (ECONNRESET)',
+			),
 		});
 		expect(await startRun(platform.client(), ASK)).toMatchObject({ executionId: 'e1' });
+	});
+
+	it('says nothing of an earlier start, which may have dispatched before it was killed', async () => {
+		const platform = runPlatform();
+		await startUntilKilled(platform, DISPATCH, killedAfter);
+		expect(platform.executions).toHaveLength(1);
+		const listing = always(/^GET \/api\/triggers$/, unsent);
+		await expect(startRun(platform.client(listing), ASK)).rejects.toMatchObject({
+			effect: 'none',
+			message: expect.stringMatching(/^This start of the run failed before anything was sent to the agent: /),
+		});
+		expect(await startRun(platform.client(), ASK)).toMatchObject({ executionId: 'e1', adopted: true });
 	});
 
 	it("is no error of ours: what is not the client's passes as it is", async () => {

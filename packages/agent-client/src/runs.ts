@@ -24,8 +24,8 @@ export { type FindRunParams, findRunWith, type Run, type RunClient, type StartRu
  * ```
  * `GET` and `POST /api/triggers`, `POST /api/triggers/webhook/{id}`, `GET /api/triggers/{id}/executions`; admin
  * or editor. An admin's key also deletes what older runs have left.
- * @throws {ZihinAgentError} with `effect` `none` when nothing was dispatched, so that it may be started again;
- *   `unknown` when that could not be found out
+ * @throws {ZihinAgentError} with `effect` `none` when this start dispatched nothing, so that it may be started
+ *   again; `unknown` when that could not be found out
  */
 export async function startRun(client: RunClient, params: StartRunParams): Promise<Run> {
 	return startRunWith(await webCrypto(), client, params);

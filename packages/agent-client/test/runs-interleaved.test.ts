@@ -97,7 +97,7 @@ it('in any order of the requests of several starts, with any of them lost, late 
 				} else if (ending.code === 'RUN_UNDER_WAY') {
 					seen.underWay++;
 				} else {
-					expect(ending.message).toMatch(/nothing was sent|shows no run|may be running/);
+					expect(ending.message).toMatch(/before anything was sent|shows no run|may be running/);
 					seen.refused++;
 				}
 			}

@@ -15,7 +15,10 @@ export interface WaitPlan {
 	readonly deadlineAt: number;
 }
 
-/** Where a wait stands. Plain JSON: stored before its action is carried out, it survives the process. */
+/**
+ * Where a wait stands. Plain JSON: stored before its action is carried out, it survives the process. An end is
+ * stored in one write with its result: a wait that has ended gives its result only once.
+ */
 export interface WaitState {
 	readonly phase: 'new' | 'dispatching' | 'asleep' | 'reading' | 'ended';
 	readonly plan: WaitPlan;

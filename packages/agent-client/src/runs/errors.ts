@@ -5,7 +5,10 @@ export function restated(error: ZihinAgentError, details: Partial<ErrorDetails>)
 	return new ZihinAgentError({ ...error, message: error.message, cause: error.cause, ...details });
 }
 
-/** Carries out what comes before a dispatch: whatever fails in it, the agent was not asked. */
+/**
+ * Carries out what comes before a dispatch: whatever fails in it, this start has not asked the agent. An earlier
+ * start that was killed may have, so the error speaks of this one alone.
+ */
 export async function beforeDispatch<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
@@ -13,7 +16,7 @@ export async function beforeDispatch<T>(work: () => Promise<T>): Promise<T> {
 		if (!ZihinAgentError.is(cause)) throw cause;
 		throw restated(cause, {
 			effect: 'none',
-			message: `The run was not started, and nothing was sent to the agent: ${cause.message}`,
+			message: `This start of the run failed before anything was sent to the agent: ${cause.message}`,
 		});
 	}
 }
