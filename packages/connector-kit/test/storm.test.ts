@@ -25,9 +25,10 @@ it.for(['full', 'bare'] as const)(
 		}
 		const total = summarise(all);
 		console.log(table(`A storm of ${RUNS} runs, profile ${profile}, ZIHIN_STORM_SEED=${SEED}`, total));
-		// A storm of which half never happened would say little; of a short one not all can be asked.
-		expect(total.endings?.answer).toBeGreaterThan(RUNS / 2);
+		// A storm that spared something, or in which a way to wait never got through, would say little. How many
+		// runs got through is no matter: a busy machine is killed more often on the way.
 		if (RUNS < USUAL_RUNS) return;
+		expect(Object.keys(total.answers ?? {})).toEqual(Object.keys(total.steps ?? {}));
 		expect(Object.keys(total.faults ?? {})).toEqual(expect.arrayContaining([...FAULT_NAMES]));
 		expect(Object.keys(total.kills ?? {})).not.toEqual([]);
 	},

@@ -7,12 +7,18 @@ type Counts = Readonly<Record<string, number>>;
 /** What came of a storm, in figures. */
 export function summarise({ steps, executions, journal }: Aftermath): Readonly<Record<string, Counts>> {
 	return {
-		steps: count(steps.map(({ wakes, saves }) => `${wakes}, stored with ${saves}`)),
+		steps: count(steps.map(way)),
+		answers: count(steps.filter(({ result }) => result?.type === 'answer').map(way)),
 		endings: count(steps.map(ending)),
 		'agent executions': count(executions.map(({ status }) => status)),
 		kills: count(journal.filter(isKill)),
 		faults: count(journal.filter(line => !isKill(line))),
 	};
+}
+
+/** How a step waits. */
+function way({ wakes, saves }: StepRecord): string {
+	return `${wakes}, stored with ${saves}`;
 }
 
 function isKill(line: string): boolean {
