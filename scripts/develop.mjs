@@ -31,6 +31,13 @@ const COMMANDS = {
 		turbo('Building', 'build', '--filter=@zihin/agent-client', '--filter=@zihin/sandbox');
 		run('node', ['hosts/runtimes/run.ts', ...rest]);
 	},
+	hosts: () => {
+		turbo('Building', 'build');
+		for (const host of rest.length > 0 ? rest : ['zapier', 'activepieces', 'n8n']) {
+			say(`The connector in its host: ${host}`);
+			run('node', [join('hosts', host, 'run.ts')]);
+		}
+	},
 	bench: () => {
 		turbo('Building', 'build', '--filter=@zihin/agent-client', '--filter=@zihin/sandbox');
 		const bench = join(ROOT, 'bench');
