@@ -16,7 +16,7 @@ const ON_ANY_CALL = {
 	'delay=30': 3,
 };
 const ON_A_DISPATCH = {
-	none: 36,
+	none: 32,
 	'reset=before': 10,
 	'reset=after': 20,
 	'cut-body': 10,
@@ -25,7 +25,7 @@ const ON_A_DISPATCH = {
 	'429=0': 5,
 	'html-page': 3,
 	'delay=30': 4,
-	[TOO_LATE]: 2,
+	[TOO_LATE]: 6,
 };
 const ON_ITS_CALLBACK = {
 	none: 34,

@@ -25,6 +25,8 @@ export interface StepWorld {
 	/** Where the platform takes callbacks for this step. */
 	readonly callbackUrl: string;
 	readonly inbox: Inbox;
+	/** Notes a start of the run, which the process may not outlive. */
+	started(id: string): void;
 	save(record: StepRecord): void;
 }
 
@@ -69,6 +71,7 @@ export class Step {
 	}
 
 	async #dispatch(): Promise<WaitEvent> {
+		this.#world.started(this.#record.id);
 		try {
 			const run = await startRun(this.#world.client, { ...this.#identity, message: this.#record.message });
 			this.#know(run);

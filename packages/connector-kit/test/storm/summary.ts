@@ -1,3 +1,4 @@
+import { KILLED, STARTED } from './journal.ts';
 import type { StepRecord } from './step-record.ts';
 import type { Aftermath } from './storm.ts';
 
@@ -11,18 +12,14 @@ export function summarise({ steps, executions, journal }: Aftermath): Readonly<R
 		answers: count(steps.filter(({ result }) => result?.type === 'answer').map(way)),
 		endings: count(steps.map(ending)),
 		'agent executions': count(executions.map(({ status }) => status)),
-		kills: count(journal.filter(isKill)),
-		faults: count(journal.filter(line => !isKill(line))),
+		kills: count(journal.filter(line => line.startsWith(KILLED))),
+		faults: count(journal.filter(line => !line.startsWith(KILLED) && !line.startsWith(STARTED))),
 	};
 }
 
 /** How a step waits. */
 function way({ wakes, saves }: StepRecord): string {
 	return `${wakes}, stored with ${saves}`;
-}
-
-function isKill(line: string): boolean {
-	return line.startsWith('killed ');
 }
 
 function ending({ result }: StepRecord): string {

@@ -10,6 +10,7 @@ import type { Callback } from './callback.ts';
 import { chance } from './chance.ts';
 import { faultsOf } from './faults.ts';
 import { Inbox } from './inbox.ts';
+import { KILLED, STARTED } from './journal.ts';
 import { Step } from './step.ts';
 import { type StepRecord, StepRecords } from './step-record.ts';
 
@@ -48,7 +49,7 @@ let left = Math.ceil(chance(seed, 'life', life) * LONGEST_LIFE);
 /** A place between two steps, at which the process may be killed. */
 function place(name: string): void {
 	if (--left > 0) return;
-	note(`killed ${name}`);
+	note(`${KILLED}${name}`);
 	process.kill(process.pid, 'SIGKILL');
 }
 
@@ -84,6 +85,7 @@ function stepOf(record: StepRecord): Step {
 		agentId: setup.agentId,
 		callbackUrl: `${setup.callbackUrl}/${record.id}`,
 		inbox,
+		started: id => note(`${STARTED}${id}`),
 		save: changed => {
 			place('before a state was stored');
 			records.save(changed);
