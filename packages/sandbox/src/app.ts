@@ -13,6 +13,7 @@ import { faultRoutes } from './faults/routes.ts';
 import { sameOriginOnly } from './local-only.ts';
 import type { OpenApiDocument } from './openapi/document.ts';
 import { RateLimits, rateLimited } from './rate-limit.ts';
+import { sendFrames } from './send-frames.ts';
 import { storageError } from './storage-error.ts';
 import type { StreamDependencies } from './stream.ts';
 import { zihinWire } from './zihin-wire.ts';
@@ -55,6 +56,7 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 			});
 		}
 	}
+	app.use(sendFrames);
 	app.use(recordRequests(activity));
 	app.use(sameOriginOnly);
 	// Before the rules for bodies: a zone app takes forms as well.

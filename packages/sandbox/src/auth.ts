@@ -62,7 +62,16 @@ export function requires(permission: Permission): MiddlewareHandler<SandboxEnv> 
 
 /** Whose key came with the request, if a valid one did. */
 export function roleOf(c: Context<SandboxEnv>): Role | undefined {
-	const digest = digestOf(keyOf(c) ?? '');
+	let role = c.get('role');
+	if (role === undefined) {
+		role = roleOfKey(keyOf(c)) ?? null;
+		c.set('role', role);
+	}
+	return role ?? undefined;
+}
+
+function roleOfKey(key = ''): Role | undefined {
+	const digest = digestOf(key);
 	let found: Role | undefined;
 	// No early exit: which key came close must not show in the time taken.
 	for (const known of KNOWN_KEYS) if (timingSafeEqual(known.digest, digest)) found = known.role;

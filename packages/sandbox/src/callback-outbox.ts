@@ -96,14 +96,14 @@ export class CallbackOutbox {
 		this.#statements.expect.run(executionId, url, new URL(url).host, secret, faultJson);
 	}
 
-	/** Makes the message of a finished run due. Within the transaction that records the result. */
-	release(execution: RecordedExecution): void {
-		const message = this.get(execution.id);
+	/** Makes the message of a finished run due, if it has one. Within the transaction that records the result. */
+	release(executionId: string, finished: () => RecordedExecution): void {
+		const message = this.get(executionId);
 		if (!message) return;
 		const now = Date.now();
 		const { fault } = message;
 		const due = now + (fault?.name === 'callback-late' ? fault.value : 0);
-		this.#statements.release.run(callbackBody(execution), now, due, execution.id);
+		this.#statements.release.run(callbackBody(finished()), now, due, executionId);
 	}
 
 	get(executionId: string): OutgoingCallback | undefined {

@@ -180,8 +180,7 @@ export class Executions {
 			Date.now(),
 			id,
 		);
-		const finished = changes > 0 && this.get(id);
-		if (finished) this.#outbox.release(finished);
+		if (changes > 0) this.#outbox.release(id, () => this.#written(id));
 	}
 
 	/**
@@ -204,6 +203,12 @@ export class Executions {
 	get(id: string): RecordedExecution | undefined {
 		const row = this.#statements.get.get(id);
 		return row && executionOf(row);
+	}
+
+	#written(id: string): RecordedExecution {
+		const execution = this.get(id);
+		if (!execution) throw new Error(`The execution ${id} was written and is not there.`);
+		return execution;
 	}
 
 	/** Oldest first. */

@@ -14,7 +14,7 @@ export interface StreamedTurn {
 	readonly connection: StreamConnection;
 }
 
-/** A turn as it goes over the connection, with what befalls that. */
+/** A turn as it goes over the connection, with what befalls that. What is known at once is one piece of text. */
 export async function* streamFrames({
 	turn,
 	opening,
@@ -24,16 +24,16 @@ export async function* streamFrames({
 	connection,
 }: StreamedTurn): AsyncGenerator<string | typeof SILENCE> {
 	const startedAt = performance.now();
-	const framesOf = (told: readonly StreamEvent[]) =>
-		told.map(event => frameOf(generation, event)).filter(frame => frame !== undefined);
+	const framesOf = (...told: readonly StreamEvent[]) =>
+		told.map(event => frameOf(generation, event) ?? '').join('');
 	let hasTerminalEvent = true;
-	yield* framesOf(opening);
+	yield framesOf(...opening);
 	for await (const event of events) {
 		if (event.type === 'end') {
 			const metrics = metricsOf(turn, event, Math.round(performance.now() - startedAt));
-			yield* framesOf(hasTerminalEvent ? [...metrics, endingOf(event, requestId)] : metrics);
+			yield hasTerminalEvent ? framesOf(...metrics, endingOf(event, requestId)) : framesOf(...metrics);
 		} else if (event.type !== 'connection') {
-			yield* framesOf([streamEventOf(event, turn.sessionId)]);
+			yield framesOf(streamEventOf(event, turn.sessionId));
 		} else if (event.fate === 'no-terminal-event') {
 			hasTerminalEvent = false;
 		} else {

@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import type { Agent } from './agents.ts';
@@ -5,13 +6,14 @@ import { agentById } from './agents.ts';
 import { requires } from './auth.ts';
 import type { Background } from './background.ts';
 import { readJson } from './body.ts';
+import { transaction } from './database.ts';
 import type { SandboxEnv } from './env.ts';
 import { WireError } from './error-envelope.ts';
 import type { Executions } from './executions.ts';
 import type { Profile } from './profile.ts';
 import { SANDBOX_TENANT_ID } from './seed.ts';
 import type { Sessions } from './sessions.ts';
-import { DEFAULT_KEEP_ALIVE_MS, sseStream } from './sse.ts';
+import { sseAnswer } from './sse.ts';
 import { connectionOf, type StreamConnection } from './stream-connection.ts';
 import { STREAM_FAULTS, withStreamFault } from './stream-faults.ts';
 import { streamFrames } from './stream-frames.ts';
@@ -25,6 +27,7 @@ const DEADLINE_MS = 150_000;
 const FAREWELL_MS = 1_000;
 
 export interface StreamDependencies {
+	readonly database: DatabaseSync;
 	readonly agents: readonly Agent[];
 	readonly sessions: Sessions;
 	readonly executions: Executions;
@@ -36,8 +39,7 @@ export interface StreamDependencies {
 }
 
 export function streamRoutes(dependencies: StreamDependencies) {
-	const { agents, sessions, executions, background, profile, activity } = dependencies;
-	const { keepAliveMs = DEFAULT_KEEP_ALIVE_MS } = dependencies;
+	const { database, agents, sessions, executions, background, profile, activity, keepAliveMs } = dependencies;
 	const routes = new Hono<SandboxEnv>();
 
 	routes.post('/:agentId/stream', requires('agents:chat'), async c => {
@@ -45,15 +47,20 @@ export function streamRoutes(dependencies: StreamDependencies) {
 		const body = await readJson(c, StreamRequest);
 		const agent = agentById(agents, c.req.param('agentId'));
 		const sent = body.session_id?.toLowerCase();
-		if (sent !== undefined) sessions.continue(sent, agent.id);
-		const sessionId = sent ?? sessions.mint(agent.id);
-		const executionId = executions.add({
-			agentId: agent.id,
-			sessionId,
-			triggerId: null,
-			message: body.message,
-			input: body,
-			model: agent.engine.model,
+		// Together, because each commit to a file waits for the disk.
+		const { sessionId, executionId } = transaction(database, () => {
+			if (sent !== undefined) sessions.continue(sent, agent.id);
+			const sessionId = sent ?? sessions.mint(agent.id);
+			const executionId = executions.add({
+				agentId: agent.id,
+				sessionId,
+				triggerId: null,
+				message: body.message,
+				input: body,
+				model: agent.engine.model,
+			});
+			executions.begin(executionId);
+			return { sessionId, executionId };
 		});
 		c.set('executionId', executionId);
 		const fault = c.get('faults').take(agent.id, STREAM_FAULTS)?.name;
@@ -89,8 +96,10 @@ export function streamRoutes(dependencies: StreamDependencies) {
 		background.run(() => farewell(connection, background.stopping));
 		const events = runTurn(executions, turn);
 		const frames = streamFrames({ turn, opening, events, requestId, generation, connection });
+		const answer = sseAnswer(frames, keepAliveMs);
+		c.set('sse', answer);
 		c.header('Content-Type', 'text/event-stream; charset=utf-8');
-		return c.body(sseStream(frames, keepAliveMs));
+		return c.body(answer.body);
 	});
 
 	return routes;

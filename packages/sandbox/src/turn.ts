@@ -45,7 +45,7 @@ export interface TurnEnd {
 const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0 };
 
 /**
- * Runs an agent's engine for one message and records what came of it. The record is written in the moment the
+ * Runs an agent's engine for one message, whose execution has begun, and records what came of it. The record is written in the moment the
  * turn is decided, not when the reader gets there: a reader that has stalled or gone may never read on.
  */
 export async function* runTurn(executions: Executions, turn: Turn): AsyncGenerator<TurnEvent, void> {
@@ -79,7 +79,6 @@ export async function* runTurn(executions: Executions, turn: Turn): AsyncGenerat
 		return event;
 	};
 
-	executions.begin(turn.executionId);
 	turn.observer?.begun(turn);
 	const timer = setTimeout(expire, turn.deadlineMs / (engine.speed ?? 1));
 	turn.caller?.addEventListener('abort', cancel);

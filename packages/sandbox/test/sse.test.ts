@@ -1,85 +1,126 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { DEFAULT_KEEP_ALIVE_MS, SILENCE, sseFrame, sseStream } from '../src/sse.ts';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test, vi } from 'vitest';
+import { writeFrames } from '../src/send-frames.ts';
+import { SILENCE, type SseFrames, sseAnswer, sseFrame } from '../src/sse.ts';
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
-
-const text = (chunk: { value?: Uint8Array | undefined }) => new TextDecoder().decode(chunk.value);
-
-test('an event is one frame, whatever its data contains', async () => {
-	async function* events(): AsyncGenerator<string | typeof SILENCE> {
-		yield sseFrame('token', { content: 'a\n\nevent: done\r\n\u2028' });
-	}
-	const reader = sseStream(events(), DEFAULT_KEEP_ALIVE_MS).getReader();
-	expect(text(await reader.read())).toBe(
-		`event: token\ndata: ${JSON.stringify({ content: 'a\n\nevent: done\r\n\u2028' })}\n\n`,
-	);
-	expect((await reader.read()).done).toBe(true);
-	expect(vi.getTimerCount()).toBe(0);
+const closing: (() => void)[] = [];
+afterEach(() => {
+	for (const close of closing.splice(0)) close();
 });
 
-test('while nothing happens a comment is sent every 15 seconds', async () => {
-	async function* events(): AsyncGenerator<string | typeof SILENCE> {
+/** A caller of a server that answers with these frames, and does nothing else. */
+async function callerOf(frames: SseFrames, keepAliveMs?: number) {
+	let written: Promise<void> | undefined;
+	let answer: ServerResponse | undefined;
+	const server = createServer((_, outgoing) => {
+		answer = outgoing;
+		written = writeFrames(outgoing, sseAnswer(frames, keepAliveMs));
+	});
+	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+	closing.push(() => {
+		server.close();
+		server.closeAllConnections();
+	});
+	const { port } = server.address() as AddressInfo;
+	const response = await new Promise<IncomingMessage>((resolve, reject) => {
+		request({ port }, resolve).on('error', reject).end();
+	});
+	response.setEncoding('utf8');
+	return { response, written, outgoing: answer };
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+	let text = '';
+	for await (const piece of response) text += piece;
+	return text;
+}
+
+test('an event is one frame, whatever its data contains', async () => {
+	async function* frames(): SseFrames {
+		yield sseFrame('token', { content: 'a\n\nevent: done\r\n\u2028' });
+	}
+	const { response } = await callerOf(frames());
+	expect(await textOf(response)).toBe(
+		`event: token\ndata: ${JSON.stringify({ content: 'a\n\nevent: done\r\n\u2028' })}\n\n`,
+	);
+});
+
+test('as a body the frames are the same', async () => {
+	async function* frames(): SseFrames {
+		yield sseFrame('token', 1) + sseFrame('token', 2);
+		yield '';
+		yield SILENCE;
+		yield sseFrame('done', {});
+	}
+	const { response } = await callerOf(frames());
+	expect(await new Response(sseAnswer(frames()).body).text()).toBe(await textOf(response));
+});
+
+test('while nothing happens comments are sent', async () => {
+	async function* frames(): SseFrames {
+		yield sseFrame('token', 1);
 		await new Promise(() => {});
 	}
-	const reader = sseStream(events(), DEFAULT_KEEP_ALIVE_MS).getReader();
-	for (let index = 0; index < 2; index++) {
-		const chunk = reader.read();
-		await vi.advanceTimersByTimeAsync(15_000);
-		expect(text(await chunk)).toBe(': keep-alive\n\n');
+	const { response } = await callerOf(frames(), 5);
+	let text = '';
+	for await (const piece of response) {
+		text += piece;
+		if (text.split(': keep-alive\n\n').length > 2) break;
 	}
+	expect(text).toMatch(/^event: token\ndata: 1\n\n(?:: keep-alive\n\n){2,}$/);
 });
 
 test('from the silence on there are no comments either, until the next frame', async () => {
-	const later = new AbortController();
-	async function* events(): AsyncGenerator<string | typeof SILENCE> {
+	async function* frames(): SseFrames {
 		yield SILENCE;
-		await new Promise(resolve => later.signal.addEventListener('abort', resolve));
+		// Ten comments long.
+		await sleep(50);
 		yield sseFrame('done', {});
 	}
-	const reader = sseStream(events(), DEFAULT_KEEP_ALIVE_MS).getReader();
-	const chunk = reader.read();
-	await vi.advanceTimersByTimeAsync(600_000);
-	later.abort();
-	expect(text(await chunk)).toBe('event: done\ndata: {}\n\n');
+	const { response } = await callerOf(frames(), 5);
+	expect(await textOf(response)).toBe('event: done\ndata: {}\n\n');
 });
 
-test('the next event is made only when there is room for it', async () => {
+test('the next event is made only when there is room for it, and a reader that takes all gets all', async () => {
+	const events = 2_000;
 	let made = 0;
-	async function* events(): AsyncGenerator<string | typeof SILENCE> {
-		for (;;) yield sseFrame('token', ++made);
+	async function* frames(): SseFrames {
+		for (; made < events; made++) yield sseFrame('token', 'x'.repeat(10_000));
 	}
-	const reader = sseStream(events(), DEFAULT_KEEP_ALIVE_MS).getReader();
-	await vi.advanceTimersByTimeAsync(60_000);
-	expect(made).toBe(1);
-	await reader.read();
-	await vi.advanceTimersByTimeAsync(60_000);
-	expect(made).toBe(2);
+	const { response, outgoing } = await callerOf(frames());
+	await vi.waitUntil(() => outgoing?.writableNeedDrain);
+	expect(made).toBeLessThan(events);
+	const text = await textOf(response);
+	expect(text.split('\n\n').length - 1).toBe(events);
 });
 
-test('a reader that cancels ends the generator and the timer', async () => {
+test('a reader that leaves ends the generator, also while the connection is full', async () => {
 	let ended = false;
-	async function* events(): AsyncGenerator<string | typeof SILENCE> {
+	async function* frames(): SseFrames {
 		try {
-			for (;;) yield sseFrame('token', 1);
+			for (;;) yield sseFrame('token', 'x'.repeat(10_000));
 		} finally {
 			ended = true;
 		}
 	}
-	const reader = sseStream(events(), DEFAULT_KEEP_ALIVE_MS).getReader();
-	await reader.read();
-	await reader.cancel();
+	const { response, written, outgoing } = await callerOf(frames());
+	await vi.waitUntil(() => outgoing?.writableNeedDrain);
+	response.destroy();
+	await written;
 	expect(ended).toBe(true);
-	expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a generator that throws breaks the stream and ends the timer', async () => {
-	async function* events(): AsyncGenerator<string | typeof SILENCE> {
+test('a generator that throws breaks the stream off, and says why where the sandbox runs', async () => {
+	const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+	closing.push(() => said.mockRestore());
+	async function* frames(): SseFrames {
 		yield sseFrame('token', 1);
+		await sleep(1);
 		throw new Error('broken');
 	}
-	const reader = sseStream(events(), DEFAULT_KEEP_ALIVE_MS).getReader();
-	await reader.read();
-	await expect(reader.read()).rejects.toThrow('broken');
-	expect(vi.getTimerCount()).toBe(0);
+	const { response } = await callerOf(frames());
+	await expect(textOf(response)).rejects.toThrow('aborted');
+	expect(said).toHaveBeenCalledWith(expect.stringContaining('in the middle of a stream'), expect.any(Error));
 });

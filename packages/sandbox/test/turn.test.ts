@@ -24,6 +24,7 @@ function prepare(run: (request: EngineRequest) => AsyncGenerator<EngineEvent>, o
 		input: {},
 		model: engine.model,
 	});
+	executions.begin(executionId);
 	const events = runTurn(executions, {
 		executionId,
 		agent: agentOn(engine),

@@ -53,7 +53,10 @@ export class Activity implements TurnObserver {
 	}
 
 	#entriesChanged({ executionId }: Turn, entries: readonly RunEntry[]): void {
-		for (const { number } of entries) this.feed.rowChanged(`run:${executionId}`, String(number));
+		for (const entry of entries) {
+			if (this.feed.isNews(entry.change)) continue;
+			entry.change = this.feed.rowChanged(`run:${executionId}`, String(entry.number));
+		}
 	}
 
 	#runChanged(executionId: string): void {

@@ -40,16 +40,24 @@ export class Feed {
 		return this.#positionAt(this.#seq);
 	}
 
-	/** A row is new in its list, or looks different now. */
-	rowChanged(list: string, id: string): void {
+	/** A row is new in its list, or looks different now. The number is this change's, for `isNews`. */
+	rowChanged(list: string, id: string): number {
 		const key = `${list} ${id}`;
 		const known = this.#rows.get(key);
-		// Whoever looks next sees it as it is then: the many tokens of an answer cost nothing while nobody looks.
-		if (known && known.seq > this.#shown) return;
+		if (known && this.isNews(known.seq)) return known.seq;
 		if (known) this.#rows.delete(key);
 		this.#rows.set(key, { seq: ++this.#seq, list, id });
 		if (this.#rows.size > MAX_REMEMBERED) this.#forgetOldest();
 		this.#wake();
+		return this.#seq;
+	}
+
+	/**
+	 * Whether no page has seen that change yet. Whoever looks next sees the row as it is then: the many tokens of an
+	 * answer cost nothing while nobody looks.
+	 */
+	isNews(change: number | undefined): boolean {
+		return change !== undefined && change > this.#shown;
 	}
 
 	/** The list has to be drawn anew as a whole: rows of it went, or moved. */

@@ -21,6 +21,8 @@ export interface RunEntry {
 	tokens?: number;
 	/** Whether it is something that went wrong. */
 	readonly isBad?: boolean;
+	/** Its last change in the feed. */
+	change?: number;
 }
 
 interface LoggedRun {

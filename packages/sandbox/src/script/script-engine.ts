@@ -13,7 +13,7 @@ export function scriptEngine(scenario: Scenario, speed: number): Engine {
 		model: metricsOf(scenario.steps)?.model ?? DEFAULT_MODEL,
 		speed,
 		reportsAttachments: true,
-		async *run({ message, signal }: EngineRequest) {
+		run({ message, signal }: EngineRequest) {
 			const steps = scenario.stepsFor(message);
 			const turn: ScriptedTurn = {
 				message,
@@ -28,7 +28,7 @@ export function scriptEngine(scenario: Scenario, speed: number): Engine {
 					return () => (performance.now() - startedAt) * speed;
 				},
 			};
-			for (const step of steps) yield* eventsOf(step, turn);
+			return play(turn);
 		},
 	};
 }
@@ -41,38 +41,40 @@ interface ScriptedTurn {
 	clock(): () => number;
 }
 
-async function* eventsOf(step: Step, turn: ScriptedTurn): AsyncGenerator<EngineEvent> {
+async function* play(turn: ScriptedTurn): AsyncGenerator<EngineEvent> {
 	const written = (text: string) => text.replaceAll(MESSAGE, () => turn.message);
-	if (step.wait !== undefined) await turn.pause(step.wait);
-	else if (step.phase !== undefined) yield { type: 'phase', phase: step.phase };
-	else if (step.thinking !== undefined) yield { type: 'thinking', thought: written(step.thinking) };
-	else if (step.warning !== undefined) yield { type: 'warning', message: written(step.warning) };
-	else if (step.attachments) yield { type: 'attachments', ...step.attachments };
-	else if (step.tool) {
-		const { name, success, summary, duration } = step.tool;
-		await turn.pause(duration);
-		yield { type: 'tool', tool: name, success, summary: written(summary) };
-	} else if (step.tokens) {
-		const { pace, text } = step.tokens;
-		// Each by the clock, so that late timers do not add up over a long answer.
-		const clock = turn.clock();
-		for (const [index, content] of splitTokens(written(text)).entries()) {
-			await turn.pause((index + 1) * pace - clock());
-			yield { type: 'token', content };
-		}
-	} else if (step.response) {
-		const content = written(step.response.text);
-		yield responseOf(content, step.response.sources, turn);
-	} else if (step.error) {
-		const { code, message, timed_out: timedOut } = step.error;
-		yield { type: 'error', code, message: written(message), timedOut };
-	} else if (step.outcome) yield { type: 'timeout', message: 'The turn ran out of time.' };
-	else if (step.gated !== undefined) yield gatedResponse(written(step.gated));
-	else if (step.oversize !== undefined) yield oversizeEvent(step.oversize);
-	else if (step.stall) yield { type: 'connection', fate: 'stall' };
-	else if (step.cut) yield { type: 'connection', fate: 'cut' };
-	else if (step.reset) yield { type: 'connection', fate: 'reset' };
-	else if (step.end) yield { type: 'connection', fate: 'no-terminal-event' };
+	for (const step of turn.steps) {
+		if (step.wait !== undefined) await turn.pause(step.wait);
+		else if (step.phase !== undefined) yield { type: 'phase', phase: step.phase };
+		else if (step.thinking !== undefined) yield { type: 'thinking', thought: written(step.thinking) };
+		else if (step.warning !== undefined) yield { type: 'warning', message: written(step.warning) };
+		else if (step.attachments) yield { type: 'attachments', ...step.attachments };
+		else if (step.tool) {
+			const { name, success, summary, duration } = step.tool;
+			await turn.pause(duration);
+			yield { type: 'tool', tool: name, success, summary: written(summary) };
+		} else if (step.tokens) {
+			const { pace, text } = step.tokens;
+			// Each by the clock, so that late timers do not add up over a long answer.
+			const clock = turn.clock();
+			for (const [index, content] of splitTokens(written(text)).entries()) {
+				await turn.pause((index + 1) * pace - clock());
+				yield { type: 'token', content };
+			}
+		} else if (step.response) {
+			const content = written(step.response.text);
+			yield responseOf(content, step.response.sources, turn);
+		} else if (step.error) {
+			const { code, message, timed_out: timedOut } = step.error;
+			yield { type: 'error', code, message: written(message), timedOut };
+		} else if (step.outcome) yield { type: 'timeout', message: 'The turn ran out of time.' };
+		else if (step.gated !== undefined) yield gatedResponse(written(step.gated));
+		else if (step.oversize !== undefined) yield oversizeEvent(step.oversize);
+		else if (step.stall) yield { type: 'connection', fate: 'stall' };
+		else if (step.cut) yield { type: 'connection', fate: 'cut' };
+		else if (step.reset) yield { type: 'connection', fate: 'reset' };
+		else if (step.end) yield { type: 'connection', fate: 'no-terminal-event' };
+	}
 }
 
 /** The scenario's own figures where it gives some, else what can be counted. */
