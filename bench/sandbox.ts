@@ -12,6 +12,7 @@ import { figure, median, printTable } from './tables.ts';
 const CONCURRENT = 64;
 const TOKENS = 50;
 const PACE_MS = 20;
+const MEMORY_TIMES = 4;
 
 /** The sandbox under load: streams beside a plain server, lists of many executions, memory over many runs. */
 export async function sandbox(options: BenchOptions): Promise<void> {
@@ -204,23 +205,24 @@ function multiply(file: string, executions: number): void {
 	database.close();
 }
 
-/** What the process of the sandbox holds after many runs, beside what it held once it was warm. */
+/** What the process of the sandbox holds after so many runs, and after as many again. */
 async function memory(folder: string, { quick }: BenchOptions): Promise<void> {
-	const [first, rest] = quick ? [100, 200] : [5_000, 10_000];
+	const runs = quick ? 100 : 10_000;
 	const agents = agentsFile(folder, 0);
-	const rows = await withServer(['sandbox', agents, join(folder, 'memory.db')], async (server, child) => {
+	const measured = await withServer(['sandbox', agents, join(folder, 'memory.db')], async (server, child) => {
 		const pool = new Agent({ keepAlive: true, maxSockets: CONCURRENT });
-		await many(first, () => stream(server, pool));
-		const before = residentBytes(child);
-		await many(rest, () => stream(server, pool));
-		const after = residentBytes(child);
+		const sizes: number[] = [];
+		for (let time = 0; time < MEMORY_TIMES; time++) {
+			await many(runs, () => stream(server, pool));
+			sizes.push(residentBytes(child));
+		}
 		pool.destroy();
-		return [[figure(before / 1e6), figure(after / 1e6), figure(after / before)]];
+		return sizes;
 	});
 	printTable(
-		`Memory of the process, on a database file. Target: flat`,
-		[`MB after ${first} runs`, `after ${rest} more`, 'ratio'],
-		rows,
+		'Memory of the process, on a database file. Target: flat over 10,000 runs',
+		measured.map((_, time) => `MB after ${((time + 1) * runs).toLocaleString('en')} runs`),
+		[measured.map(bytes => figure(bytes / 1e6))],
 	);
 }
 
