@@ -17,8 +17,8 @@ export interface SandboxEnv {
 		platform?: Platform;
 		/** The body, once it has been read. */
 		receivedBody?: Uint8Array;
-		/** The answer, where it is a stream. */
-		sse?: SseAnswer;
+		/** What follows the headers of the answer, where that is a stream. */
+		sse?: SseAnswer | undefined;
 		/** The run that the request began. */
 		executionId?: string;
 	};

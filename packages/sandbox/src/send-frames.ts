@@ -15,8 +15,7 @@ const MOST_GATHERED = 16 * 1024;
 export const sendFrames: MiddlewareHandler<SandboxEnv> = async (c, next) => {
 	await next();
 	const answer = c.get('sse');
-	// A fault may have done something else with its body.
-	if (!answer || c.res.body !== answer.body) return;
+	if (!answer) return;
 	c.env.outgoing.writeHead(c.res.status, Object.fromEntries(c.res.headers));
 	c.res = undefined;
 	c.res = RESPONSE_ALREADY_SENT;

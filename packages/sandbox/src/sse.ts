@@ -1,3 +1,6 @@
+import type { Context } from 'hono';
+import type { SandboxEnv } from './env.ts';
+
 export const DEFAULT_KEEP_ALIVE_MS = 15_000;
 
 /** In a stream of frames: from here on not even keep-alives are sent. */
@@ -11,8 +14,6 @@ export interface SseAnswer {
 	readonly frames: SseFrames;
 	/** Milliseconds between comments while nothing happens, which keep proxies from closing the line. */
 	readonly keepAliveMs: number;
-	/** The frames as a body, for who does something else with it than send it. */
-	readonly body: ReadableStream<Uint8Array>;
 }
 
 const encoder = new TextEncoder();
@@ -21,8 +22,23 @@ export function sseFrame(event: string, data: unknown): string {
 	return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-export function sseAnswer(frames: SseFrames, keepAliveMs = DEFAULT_KEEP_ALIVE_MS): SseAnswer {
-	return { frames, keepAliveMs, body: ReadableStream.from(encoded(frames)) };
+/** Answers with these frames. The response that it makes has the headers alone: the frames follow by themselves. */
+export function answerWithFrames(
+	c: Context<SandboxEnv>,
+	frames: SseFrames,
+	keepAliveMs = DEFAULT_KEEP_ALIVE_MS,
+): Response {
+	c.set('sse', { frames, keepAliveMs });
+	c.header('Content-Type', 'text/event-stream; charset=utf-8');
+	return c.body(null);
+}
+
+/** Makes the answer a response with a body, for who does something else with it than send it. */
+export function withFramesInBody(c: Context<SandboxEnv>): void {
+	const answer = c.get('sse');
+	if (!answer) return;
+	c.set('sse', undefined);
+	c.res = new Response(ReadableStream.from(encoded(answer.frames)), c.res);
 }
 
 async function* encoded(frames: SseFrames): AsyncGenerator<Uint8Array> {

@@ -13,7 +13,7 @@ import type { Executions } from './executions.ts';
 import type { Profile } from './profile.ts';
 import { SANDBOX_TENANT_ID } from './seed.ts';
 import type { Sessions } from './sessions.ts';
-import { sseAnswer } from './sse.ts';
+import { answerWithFrames } from './sse.ts';
 import { connectionOf, type StreamConnection } from './stream-connection.ts';
 import { STREAM_FAULTS, withStreamFault } from './stream-faults.ts';
 import { streamFrames } from './stream-frames.ts';
@@ -96,10 +96,7 @@ export function streamRoutes(dependencies: StreamDependencies) {
 		background.run(() => farewell(connection, background.stopping));
 		const events = runTurn(executions, turn);
 		const frames = streamFrames({ turn, opening, events, requestId, generation, connection });
-		const answer = sseAnswer(frames, keepAliveMs);
-		c.set('sse', answer);
-		c.header('Content-Type', 'text/event-stream; charset=utf-8');
-		return c.body(answer.body);
+		return answerWithFrames(c, frames, keepAliveMs);
 	});
 
 	return routes;

@@ -53,6 +53,8 @@ export class Activity implements TurnObserver {
 	}
 
 	#entriesChanged({ executionId }: Turn, entries: readonly RunEntry[]): void {
+		// Before any of the names is put together, which a token of an answer would pay for.
+		if (!this.feed.isWatched) return;
 		for (const entry of entries) {
 			if (this.feed.isNews(entry.change)) continue;
 			entry.change = this.feed.rowChanged(`run:${executionId}`, String(entry.number));

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { SandboxEnv } from '../env.ts';
 import type { Platform } from '../openapi/platform.ts';
-import { sseAnswer } from '../sse.ts';
+import { answerWithFrames } from '../sse.ts';
 import { asset } from './assets.ts';
 import { agentName, type ConsoleDependencies } from './console.ts';
 import { ExecutionLists } from './execution-lists.ts';
@@ -119,10 +119,7 @@ export function consoleRoutes(given: ConsoleDependencies, platforms: readonly Pl
 		// A browser that connects again by itself says where it was; a page that does, in its address.
 		const position = c.req.header('last-event-id') ?? c.req.query('after') ?? '';
 		const news = feed.follow(wanted, position, draw, c.req.raw.signal);
-		const answer = sseAnswer(news);
-		c.set('sse', answer);
-		c.header('Content-Type', 'text/event-stream; charset=utf-8');
-		return c.body(answer.body);
+		return answerWithFrames(c, news);
 	});
 
 	routes.get('/console/:asset', c => {

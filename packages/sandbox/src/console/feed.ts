@@ -33,15 +33,19 @@ export class Feed {
 	#forgotten = 0;
 	/** No page has seen anything later than this. */
 	#shown = 0;
+	/** As long as no page was ever drawn, there is nothing that one could have missed. */
+	#isWatched = false;
 
 	/** Where a page that is drawn now has to go on from. */
 	get position(): string {
+		this.#isWatched = true;
 		this.#shown = this.#seq;
 		return this.#positionAt(this.#seq);
 	}
 
 	/** A row is new in its list, or looks different now. The number is this change's, for `isNews`. */
 	rowChanged(list: string, id: string): number {
+		if (!this.#isWatched) return this.#seq;
 		const key = `${list} ${id}`;
 		const known = this.#rows.get(key);
 		if (known && this.isNews(known.seq)) return known.seq;
@@ -50,6 +54,10 @@ export class Feed {
 		if (this.#rows.size > MAX_REMEMBERED) this.#forgetOldest();
 		this.#wake();
 		return this.#seq;
+	}
+
+	get isWatched(): boolean {
+		return this.#isWatched;
 	}
 
 	/**
@@ -73,6 +81,7 @@ export class Feed {
 		draw: DrawRow,
 		signal: AbortSignal,
 	): AsyncGenerator<string> {
+		this.#isWatched = true;
 		let seen = this.#seqOf(position);
 		// So that the page knows at once that it is connected.
 		yield ': connected\n\n';

@@ -5,6 +5,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Next } from 'hono';
 import { readBody } from '../body.ts';
 import type { SandboxEnv } from '../env.ts';
+import { withFramesInBody } from '../sse.ts';
 import type { FaultOf } from './fault.ts';
 
 /** The faults in how an answer reaches the caller. */
@@ -19,6 +20,7 @@ export async function damage(
 	const { socket } = c.env.incoming;
 	if (fault.name === 'reset' && fault.value === 'before') await readBody(c);
 	else await next();
+	if (fault.name !== 'wrong-content-type') withFramesInBody(c);
 	switch (fault.name) {
 		case 'wrong-content-type':
 			c.header('Content-Type', 'text/plain; charset=utf-8');
