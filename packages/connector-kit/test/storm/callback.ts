@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ZihinAgentError } from '@zihin/agent-client';
-import { verifyCallback } from '@zihin/agent-client/callbacks';
-import type { WaitEvent } from '@zihin/connector-kit';
+import { callbackEvent, type WaitEvent } from '@zihin/connector-kit';
+import type { StepRecord } from './step-record.ts';
 
 /** A callback as the platform took it. */
 export interface Callback {
@@ -11,20 +10,11 @@ export interface Callback {
 	readonly query: string;
 }
 
-type Judgement = Extract<WaitEvent, { type: 'callback' }>['token'];
-
-/** Whether a callback may wake a step, by what was stored of its run. */
+/** What a callback is to a step, by what was stored of its run. */
 export async function judge(
 	{ rawBody, headers, query }: Callback,
-	token: string | null,
-	executionId: string | undefined,
-): Promise<Judgement> {
-	if (token === null) return 'wrong';
-	try {
-		const payload = await verifyCallback({ rawBody, headers, query, token });
-		return payload.executionId === executionId ? 'ok' : 'foreign';
-	} catch (cause) {
-		if (ZihinAgentError.is(cause) && cause.status === 401) return 'wrong';
-		throw cause;
-	}
+	{ callbackToken: token, wait }: StepRecord,
+): Promise<Extract<WaitEvent, { type: 'callback' }>> {
+	if (token === null || !wait?.run) return { type: 'callback', token: 'wrong' };
+	return callbackEvent(crypto, { rawBody, headers, query, token }, wait.run);
 }

@@ -1,8 +1,9 @@
 import { type Execution, ZihinAgentError, type ZihinClient } from '@zihin/agent-client';
-import { findRun, finishRun, type Run, type RunIds, startRun } from '@zihin/agent-client/runs';
+import { findRun, type Run, type RunIds, startRun } from '@zihin/agent-client/runs';
 import {
 	decide,
 	newWait,
+	readEvent,
 	type WaitAction,
 	type WaitEvent,
 	type WaitState,
@@ -92,15 +93,17 @@ export class Step {
 	}
 
 	async #read(known: RunIds | null): Promise<WaitEvent> {
+		const { client } = this.#world;
 		try {
 			const run = known ?? (await this.#find());
 			if (run === undefined) return { type: 'read', found: 'absent' };
-			this.#execution = await finishRun(this.#world.client, run);
-			const { executionId, status } = this.#execution;
-			return { type: 'read', found: { triggerId: run.triggerId, executionId, status } };
+			const { triggerId, executionId } = run;
+			const { event, execution } = await readEvent(client, { triggerId, executionId });
+			this.#execution = execution ?? this.#execution;
+			return event;
 		} catch (error) {
 			if (!ZihinAgentError.is(error)) throw error;
-			return { type: 'read', found: error.kind === 'not_found' ? 'absent' : 'unreadable' };
+			return { type: 'read', found: 'unreadable' };
 		}
 	}
 
@@ -114,10 +117,7 @@ export class Step {
 		const left = action.until - Date.now();
 		const ms = action.wakes === 'timer' ? Math.min(action.forMs, left) : left;
 		const callback = await this.#world.inbox.take(this.#record.id, ms);
-		if (callback !== undefined) {
-			const { callbackToken, wait } = this.#record;
-			return { type: 'callback', token: await judge(callback, callbackToken, wait?.run?.executionId) };
-		}
+		if (callback !== undefined) return judge(callback, this.#record);
 		return { type: Date.now() >= action.until ? 'deadline' : 'timer' };
 	}
 

@@ -22,7 +22,8 @@ export async function openWebhookEndpoint(
 	/** The status that the caller is answered with. */
 	async function receive(callback: Callback): Promise<number> {
 		const { id } = callback;
-		const { wakes, wait, callbackToken, result } = records.get(id);
+		const record = records.get(id);
+		const { wakes, wait, callbackToken, result } = record;
 		if (result !== null) return 410;
 		if (wakes === 'one-callback') {
 			// Whoever comes first ends the platform's wait; the step judges it when it goes on.
@@ -30,10 +31,10 @@ export async function openWebhookEndpoint(
 			usedUp.add(id);
 		} else {
 			// Not asleep yet.
-			if (callbackToken === null) return 409;
-			const judgement = await judge(callback, callbackToken, wait?.run?.executionId);
-			if (judgement === 'wrong') return 401;
-			if (judgement === 'foreign') return 200;
+			if (callbackToken === null || !wait?.run) return 409;
+			const { token } = await judge(callback, record);
+			if (token === 'wrong') return 401;
+			if (token === 'foreign') return 200;
 		}
 		taken.push(callback);
 		wake(callback);
