@@ -62,28 +62,18 @@ export function dispatchRoutes(routes: OperationRoutes, dependencies: DispatchDe
 		const isAsync = execution.mode === 'async';
 
 		const key = profile.deduplication ? c.req.header('idempotency-key') : undefined;
-		const earlier = key === undefined ? undefined : idempotencyKeys.executionFor(trigger.id, key, body);
-		if (earlier !== undefined) {
-			const first = found(executions, earlier);
-			if (isAsync) return c.json({ ...accepted(first), idempotent_replay: true }, 202);
-			if (first.completedAt === null) {
-				throw new WireError(409, 'IDEMPOTENCY_IN_FLIGHT', 'The first call with this key is still running.', {
-					executionId: first.id,
-				});
-			}
-			return finished(c, first, adapter, { idempotent_replay: true });
-		}
-
 		const agent = agentById(agents, trigger.agentId);
 		const { callback, timeout_ms: timeoutMs } = trigger.config.execution;
 		const deadlineMs = Math.min(timeoutMs ?? DEADLINE_MS, DEADLINE_MS);
-		const faults = c.get('faults');
-		const fault = faults.take(agent.id, RUN_FAULTS)?.name;
-		const target = isAsync &&
-			callback && { url: callback.url, fault: faults.take(agent.id, CALLBACK_FAULTS) };
 		const context = contextOf(trigger, input);
-		// Together, so that what was accepted is there after a crash, and its key with it.
-		const executionId = transaction(database, () => {
+		const faults = c.get('faults');
+		// Together, so that what was accepted is there after a crash, and its key with it; and no other process comes
+		// in between with the same key.
+		const { executionId, isReplay } = transaction(database, () => {
+			const earlier = key === undefined ? undefined : idempotencyKeys.executionFor(trigger.id, key, body);
+			if (earlier !== undefined) return { executionId: earlier, isReplay: true };
+			const target = isAsync &&
+				callback && { url: callback.url, fault: faults.take(agent.id, CALLBACK_FAULTS) };
 			const derived = derivedSession(trigger, context);
 			const id = executions.add({
 				agentId: agent.id,
@@ -98,8 +88,19 @@ export function dispatchRoutes(routes: OperationRoutes, dependencies: DispatchDe
 				}),
 			});
 			if (key !== undefined) idempotencyKeys.remember(trigger.id, key, body, id);
-			return id;
+			return { executionId: id, isReplay: false };
 		});
+		if (isReplay) {
+			const first = found(executions, executionId);
+			if (isAsync) return c.json({ ...accepted(first), idempotent_replay: true }, 202);
+			if (first.completedAt === null) {
+				throw new WireError(409, 'IDEMPOTENCY_IN_FLIGHT', 'The first call with this key is still running.', {
+					executionId: first.id,
+				});
+			}
+			return finished(c, first, adapter, { idempotent_replay: true });
+		}
+		const fault = faults.take(agent.id, RUN_FAULTS)?.name;
 		c.set('executionId', executionId);
 		if (isAsync) {
 			const answer = accepted(found(executions, executionId));

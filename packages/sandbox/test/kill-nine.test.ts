@@ -33,10 +33,14 @@ function start(database: string, library: string, tokenDelayMs = 0): Child {
 	return { process: child, url, exited };
 }
 
-async function post(url: string, body: unknown): Promise<{ status: number; body: Json }> {
+async function post(
+	url: string,
+	body: unknown,
+	headers: Readonly<Record<string, string>> = {},
+): Promise<{ status: number; body: Json }> {
 	const response = await fetch(url, {
 		method: 'POST',
-		headers: { 'X-Api-Key': SANDBOX_KEYS.admin, 'Content-Type': 'application/json' },
+		headers: { 'X-Api-Key': SANDBOX_KEYS.admin, 'Content-Type': 'application/json', ...headers },
 		body: JSON.stringify(body),
 	});
 	return { status: response.status, body: new Json(await response.json()) };
@@ -197,4 +201,25 @@ test('killed between the answer of the receiver and its own note of it, the sand
 	start(database, library);
 	await until(() => ids[1]);
 	expect(ids[1]).toBe(ids[0]);
+});
+
+test('of two processes that get a new Idempotency-Key at the same moment one begins the run', async () => {
+	const database = join(folder(), 'sandbox.db');
+	const library = folder(GARDEN);
+	const first = start(database, library);
+	const urls = [await first.url, await start(database, library).url];
+	const trigger = await newTrigger(urls[0] ?? '', 'http://127.0.0.1:9/nobody');
+	for (let n = 0; n < 100; n++) {
+		const answers = await Promise.all(
+			urls.map(url =>
+				post(
+					`${url}/api/triggers/webhook/${trigger}`,
+					{ message: 'cactus' },
+					{ 'Idempotency-Key': `key-${n}` },
+				),
+			),
+		);
+		expect(answers.map(({ status }) => status)).toEqual([202, 202]);
+		expect(new Set(answers.map(({ body }) => body.text('execution_id'))).size).toBe(1);
+	}
 });
