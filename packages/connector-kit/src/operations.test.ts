@@ -3,6 +3,7 @@ import { schemaFaults } from '../testing/schema-faults.ts';
 import { CONNECTION_FIELDS, DEFAULT_BASE_URL, readConnection } from './connection.ts';
 import { deleteTrigger } from './delete-trigger.ts';
 import { dispatchToAgent } from './dispatch-to-agent.ts';
+import { findAgent } from './find-agent.ts';
 import { getExecution } from './get-execution.ts';
 import { listExecutions } from './list-executions.ts';
 import { listTriggers } from './list-triggers.ts';
@@ -14,6 +15,7 @@ const operations = Object.entries({
 	...OPERATIONS,
 	deleteTrigger,
 	dispatchToAgent,
+	findAgent,
 	getExecution,
 	listExecutions,
 	listTriggers,
