@@ -4,6 +4,7 @@ export type { AnswerOutput } from './answer-output.ts';
 export { API_KEYS_URL, CONNECTION_FIELDS, DEFAULT_BASE_URL, readConnection } from './connection.ts';
 export { type DeletedOutput, deleteTrigger } from './delete-trigger.ts';
 export { type DispatchOutput, dispatchAgent } from './dispatch-agent.ts';
+export { dispatchRun } from './dispatch-run.ts';
 export { dispatchToAgent } from './dispatch-to-agent.ts';
 export { type ExecutionOutput, executionOutput } from './execution-output.ts';
 export type { Choice, Field, FieldKind, Inputs } from './fields.ts';
