@@ -5,10 +5,13 @@ import { deleteTrigger } from './delete-trigger.ts';
 import { dispatchRun } from './dispatch-run.ts';
 import { dispatchToAgent } from './dispatch-to-agent.ts';
 import { findAgent } from './find-agent.ts';
+import { findTrigger } from './find-trigger.ts';
 import { getExecution } from './get-execution.ts';
+import type { JsonSchema } from './json-schema.ts';
 import { listExecutions } from './list-executions.ts';
 import { listTriggers } from './list-triggers.ts';
 import { OPERATIONS } from './operations.ts';
+import { outputLabel } from './output-labels.ts';
 import { runAndWait } from './run-and-wait.ts';
 import { runFinished } from './run-finished.ts';
 
@@ -18,6 +21,7 @@ const operations = Object.entries({
 	dispatchRun,
 	dispatchToAgent,
 	findAgent,
+	findTrigger,
 	getExecution,
 	listExecutions,
 	listTriggers,
@@ -36,6 +40,13 @@ describe.each(operations)('%s', (_name, form) => {
 		expect(label).toMatch(/^[A-Z][a-z]+(?: (?:[A-Z][a-z]+|and|or|to))*$/);
 		expect(description).toMatch(/^[A-Z][a-z]+s [^.]+\.$/);
 		expect(modelDescription).toMatch(/\.$/);
+	});
+
+	it('has a label for everything that it returns', () => {
+		const paths = Object.entries<JsonSchema>(form.outputSchema.properties).flatMap(
+			([key, { properties = {} }]) => [key, ...Object.keys(properties).map(inner => `${key}.${inner}`)],
+		);
+		expect(paths.filter(path => outputLabel(path) === undefined)).toEqual([]);
 	});
 
 	it('asks for what it needs first, and for each thing once', () => {
