@@ -65,7 +65,7 @@ describe('Zapier: with the sandbox', () => {
 			);
 			expect(error.name).toBe('AppError');
 			expect(JSON.parse(error.message)).toMatchObject({ code: 'timeout' });
-			expect(error.message).toMatch(/Find or Create Trigger .* Dispatch Agent/);
+			expect(error.message).toMatch(/use Dispatch Agent and Wait/);
 		} finally {
 			await slow.close();
 		}

@@ -1,0 +1,26 @@
+// The wrapper that Zapier starts, in a process of its own: what was built, unpacked, on the Node of production. Plain
+// JavaScript, because Node 20 runs it.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const folder = process.argv[2];
+const { handler } = await import(pathToFileURL(join(folder, 'zapierwrapper.js')));
+const { version } = createRequire(join(folder, 'zapierwrapper.js'))('zapier-platform-core');
+
+// Stands in for what Zapier keeps between two calls of an app.
+const kept = { zcacheTestObj: {}, cursorTestObj: {} };
+
+process.on('message', async ({ id, event }) => {
+	const log = [];
+	const customLogger = (message, record) => log.push({ ...record, message });
+	try {
+		const { results, status } = await handler({ ...event, ...kept, customLogger });
+		process.send({ id, log, answer: { results, status } });
+	} catch (cause) {
+		const { name, message, stack } = cause;
+		process.send({ id, log, error: { ...cause, name, message, stack } });
+	}
+});
+process.once('disconnect', () => process.exit());
+process.send(`zapier-platform-core ${version}, Node ${process.versions.node}`);
