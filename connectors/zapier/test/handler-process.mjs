@@ -1,12 +1,14 @@
 // The wrapper that Zapier starts, in a process of its own: what was built, unpacked, on the Node of production. Plain
 // JavaScript, because Node 20 runs it.
-import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const folder = process.argv[2];
 const { handler } = await import(pathToFileURL(join(folder, 'zapierwrapper.js')));
-const { version } = createRequire(join(folder, 'zapierwrapper.js'))('zapier-platform-core');
+const { version } = JSON.parse(
+	await readFile(join(folder, 'node_modules/zapier-platform-core/package.json'), 'utf8'),
+);
 
 // Stands in for what Zapier keeps between two calls of an app.
 const kept = { zcacheTestObj: {}, cursorTestObj: {} };

@@ -37,7 +37,7 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 
 	it.each([
 		['callback-duplicate', 2, 2],
-		['callback-early', 3, 2],
+		['callback-early', 3, 1],
 		['callback-forged', 4, 2],
 		['callback-foreign', 5, 2],
 		['callback-late', 6, 1],
