@@ -23,6 +23,9 @@ export const METHODS: Readonly<Record<OperationName, string>> = {
 /** What a run in production says about itself. */
 const META = { isLoadingSample: false, isFillingDynamicDropdown: false, limit: -1, page: 0, timezone: null };
 
+/** Every step is given one, also one that never sleeps. */
+const CALLBACK_URL = 'https://hooks.zapier.example/callback/1/';
+
 /** Asks the runtime about the app itself. */
 export async function ask(command: 'validate' | 'definition'): Promise<unknown> {
 	const { results } = await handler(eventOf(command, {}), () => {});
@@ -34,10 +37,11 @@ export async function openHost(connection: ConnectionInputs): Promise<ZapierHost
 	// Zapier stores what is entered in a connection as texts.
 	const authData = Object.fromEntries(Object.entries(connection).map(([key, value]) => [key, String(value)]));
 
-	async function execute(method: string, bundle: object, callbackUrl?: string): Promise<Answer> {
+	async function execute(method: string, bundle: object, callbackUrl = CALLBACK_URL): Promise<Answer> {
 		const event = eventOf('execute', roundTrip({ authData, inputData: {}, meta: META, ...bundle }));
-		const more = { method, ...(callbackUrl && { callback_url: callbackUrl }) };
-		const { results, status } = await handler({ ...event, ...more }, record => log.push(record));
+		const { results, status } = await handler({ ...event, method, callback_url: callbackUrl }, record =>
+			log.push(record),
+		);
 		return { results: roundTrip(results), status };
 	}
 

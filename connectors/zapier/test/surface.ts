@@ -1,4 +1,4 @@
-import { type Action, actionsOf, type Definition, fieldsOf, isVisible } from './definition.ts';
+import { type Action, type Definition, fieldsOf, isVisible } from './definition.ts';
 
 interface Input {
 	readonly type: string;

@@ -1,7 +1,9 @@
 import type { ProfileName, Sandbox } from '@zihin/sandbox';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readDefinition } from './definition.ts';
 import type { ZapierHost } from './host.ts';
 import { AGENTS, openZapier, PROFILES, sleeper, startAgents, switchFault } from './sandboxes.ts';
+import { keyPaths } from './surface.ts';
 import { type RunningZap, switchOn } from './zap.ts';
 
 const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 20_000 });
@@ -64,12 +66,20 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 		expect([zap.started, zap.failures]).toEqual([[], []]);
 	});
 
-	it('shows runs that have finished, as it will deliver them', async () => {
+	it('promises in its sample what it lists, and lists what it delivers', async () => {
 		await using zap = await switchOn(host, { agentId: AGENTS.echo });
 		await dispatch(zap, 'listed');
 		await until(() => zap.started.length > 0);
-		const listed = await zap.list();
+		const listed = (await zap.list()) as readonly object[];
 		expect(listed).toEqual(expect.arrayContaining([...zap.started]));
+		const { triggers } = await readDefinition();
+		const [promised, shown, delivered] = [
+			triggers.agent_run_finished?.operation.sample,
+			...[listed, zap.started].map(events => events[0]),
+		].map(event => keyPaths(Object(event)));
+		expect(promised?.length).toBeGreaterThan(10);
+		expect(shown).toEqual(expect.arrayContaining([...(promised ?? [])]));
+		expect(delivered).toEqual(expect.arrayContaining([...(shown ?? [])]));
 	});
 
 	it('takes its trigger away, and does not mind when it is gone', async () => {

@@ -1,5 +1,5 @@
 import type { ProfileName, Sandbox } from '@zihin/sandbox';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ZapierHost } from './host.ts';
 import { AGENTS, openZapier, PROFILES, sleeper, startAgents, switchFault } from './sandboxes.ts';
 import { sleepAt } from './zap.ts';
@@ -43,11 +43,9 @@ describe.concurrent.each(PROFILES)('Dispatch Agent and Wait, %s profile', (profi
 		await switchFault(sandbox, sleeper(7), { name: 'callback-lost' });
 		await using run = await sleepAt(host, { agentId: sleeper(7), message: 'lost' });
 		const { triggerId, executionId } = run.kept;
-		await expect
-			.poll(() => host.call('searches.get_execution.operation.perform', { triggerId, executionId }), {
-				timeout: 20_000,
-			})
-			.toMatchObject([{ status: 'completed', content: 'Done: lost' }]);
+		const read = () => host.call('searches.get_execution.operation.perform', { triggerId, executionId });
+		await vi.waitUntil(async () => JSON.stringify(await read()).includes('completed'), { timeout: 20_000 });
+		expect(await read()).toMatchObject([{ status: 'completed', content: 'Done: lost' }]);
 		expect(run.calls).toEqual([]);
 	});
 
