@@ -1,7 +1,6 @@
 // The Zapier app as it would be uploaded: built and unpacked by Zapier's own command, then driven through Zapier's
 // wrapper, by the connector's own tests, on several versions of Node.
 //   node hosts/zapier/run.ts [20 22 24]
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resultOf } from '../runtimes/node-suite.ts';
 import { run } from '../runtimes/process.ts';
@@ -39,15 +38,18 @@ function judged({ bytes, files }: Build): Result {
 
 /** All tests of the connector, with the unpacked build on this Node. */
 async function drive(major: number): Promise<Result> {
-	const cwd = join(ROOT, 'connectors/zapier');
 	const file = join(HERE, 'dist', `node-${major}.json`);
-	await rm(file, { force: true });
 	const { status, stderr } = await run(
 		process.execPath,
-		['node_modules/vitest/vitest.mjs', 'run', '--reporter=json', `--outputFile=${file}`],
+		['node_modules/vitest/vitest.mjs', 'run', `--config=${join(HERE, 'vitest.config.ts')}`],
 		{
-			cwd,
-			env: { ZIHIN_ZAPIER_BUILD: built.folder, ZIHIN_ZAPIER_NODE: nodeBinary(major), NO_COLOR: '1' },
+			cwd: join(ROOT, 'connectors/zapier'),
+			env: {
+				ZIHIN_ZAPIER_BUILD: built.folder,
+				ZIHIN_ZAPIER_NODE: nodeBinary(major),
+				ZIHIN_REPORT: file,
+				NO_COLOR: '1',
+			},
 			timeoutMs: 600_000,
 		},
 	);

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { usage } from './usage.mjs';
 
 const folder = process.argv[2];
 const { handler } = await import(pathToFileURL(join(folder, 'zapierwrapper.js')));
@@ -15,6 +16,7 @@ const kept = { zcacheTestObj: {}, cursorTestObj: {} };
 
 process.on('message', async ({ id, event }) => {
 	const log = [];
+	if (event === undefined) return process.send({ id, log, usage: await usage() });
 	const customLogger = (message, record) => log.push({ ...record, message });
 	try {
 		const { results, status } = await handler({ ...event, ...kept, customLogger });

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { type Usage, usage } from './usage.mjs';
 
 /** One record of a run's log, as Zapier keeps it and shows it to the user. */
 export interface LogRecord {
@@ -30,6 +31,8 @@ export interface Answer {
 export interface Handler {
 	/** Which app, on what. */
 	readonly runtime: string;
+	/** What the process that runs the app holds on to. */
+	readonly usage: () => Promise<Usage>;
 	/** @throws what the app threw */
 	(event: ZapierEvent, onLog: (record: LogRecord) => void): Promise<Answer>;
 }
@@ -45,6 +48,7 @@ interface Reply {
 	readonly id: number;
 	readonly log: readonly LogRecord[];
 	readonly answer?: Answer;
+	readonly usage?: Usage;
 	readonly error?: { readonly name: string; readonly message: string; readonly stack?: string };
 }
 
@@ -69,7 +73,7 @@ function inThisProcess(): Handler {
 				...kept,
 				customLogger: (message: string, record: LogRecord) => onLog({ ...record, message }),
 			}),
-		{ runtime: `zapier-platform-core ${version}` },
+		{ runtime: `zapier-platform-core ${version}`, usage },
 	);
 }
 
@@ -80,17 +84,26 @@ async function inItsOwn(folder: string): Promise<Handler> {
 	const runtime = await firstMessage(child);
 	child.on('message', (reply: Reply) => waiting.get(reply.id)?.(reply));
 	let calls = 0;
-	const call = async (event: ZapierEvent, onLog: (record: LogRecord) => void) => {
+	async function ask(question: object): Promise<Reply> {
 		const id = ++calls;
 		const replied = new Promise<Reply>(resolve => waiting.set(id, resolve));
-		child.send({ id, event });
-		const { log, answer, error } = await replied;
+		child.send({ id, ...question });
+		const reply = await replied;
 		waiting.delete(id);
+		return reply;
+	}
+	async function call(event: ZapierEvent, onLog: (record: LogRecord) => void): Promise<Answer> {
+		const { log, answer, error } = await ask({ event });
 		for (const record of log) onLog(record);
 		if (answer !== undefined) return answer;
 		throw Object.assign(new Error(error?.message), error);
-	};
-	return Object.assign(call, { runtime });
+	}
+	async function usageThere(): Promise<Usage> {
+		const { usage } = await ask({});
+		if (usage === undefined) throw new Error('The process of the built app does not know what it uses.');
+		return usage;
+	}
+	return Object.assign(call, { runtime, usage: usageThere });
 }
 
 function firstMessage(child: ChildProcess): Promise<string> {
