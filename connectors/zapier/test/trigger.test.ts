@@ -66,6 +66,27 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 		expect([zap.started, zap.failures]).toEqual([[], []]);
 	});
 
+	it('a call with the right token and a wrong signature starts nothing, one without a signature does', async () => {
+		await using zap = await switchOn(host, { agentId: sleeper(7) });
+		await switchFault(sandbox, sleeper(7), { name: 'callback-lost' });
+		await dispatch(zap, 'signed');
+		const run = () => sandbox.executions().find(({ message }) => message === 'signed');
+		await until(() => run()?.status === 'completed');
+		const body = JSON.stringify({ execution_id: run()?.id });
+		const headers = {
+			'webhook-id': 'msg_1',
+			'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+			'webhook-signature': `v1,${Buffer.alloc(32).toString('base64')}`,
+		};
+		const { callbackUrl } = zap.subscribeData;
+		await fetch(callbackUrl, { method: 'POST', body, headers });
+		await until(() => zap.handled() === 1);
+		expect(zap.started).toEqual([]);
+		await fetch(callbackUrl, { method: 'POST', body });
+		await until(() => zap.handled() === 2);
+		expect(zap.started).toMatchObject([{ id: run()?.id }]);
+	});
+
 	it('promises in its sample what it lists, and lists what it delivers', async () => {
 		await using zap = await switchOn(host, { agentId: AGENTS.echo });
 		await dispatch(zap, 'listed');

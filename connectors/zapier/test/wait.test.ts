@@ -16,11 +16,12 @@ describe.concurrent.each(PROFILES)('Dispatch Agent and Wait, %s profile', (profi
 	const dispatched = (message: string) => sandbox.executions().filter(run => run.message === message);
 
 	it('sleeps until the callback wakes it, and returns the answer as it was read', async () => {
-		await using run = await sleepAt(host, { agentId: sleeper(1), message: 'sleep' });
+		const message = '{{name}} {{bundle.inputData.message}}';
+		await using run = await sleepAt(host, { agentId: sleeper(1), message });
 		expect(run.calls).toEqual([]);
-		const [recorded] = dispatched('sleep');
+		const [recorded] = dispatched(message);
 		expect(await run.ended).toMatchObject({
-			content: 'Done: sleep',
+			content: `Done: ${message}`,
 			executionId: recorded?.id,
 			triggerId: recorded?.triggerId,
 		});
