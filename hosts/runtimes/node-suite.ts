@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HERE, nodeBinary } from './binaries.ts';
 import { run } from './process.ts';
-import type { Result } from './run.ts';
+import type { Result } from './result.ts';
 
 /** The part of the reporter's file that is read. */
 interface Report {

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { resultOf } from '../runtimes/node-suite.ts';
 import { run } from '../runtimes/process.ts';
-import type { Result } from '../runtimes/run.ts';
+import type { Result } from '../runtimes/result.ts';
 import { type Build, build } from './build.ts';
 import { HERE, nodeBinary, pnpm, ROOT } from './toolchain.ts';
 
