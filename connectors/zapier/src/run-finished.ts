@@ -20,8 +20,11 @@ const AWAKE_MS = 20_000;
 const LOOK_AGAIN_MS = 1000;
 /** When Zapier tries an event again that could not be read. */
 const TRY_AGAIN_SECONDS = 120;
-/** How long Zapier's cache remembers which runs have started a Zap. */
-const REMEMBERED_SECONDS = 24 * 60 * 60;
+/**
+ * Zapier keeps calls while it is busy, and tries again those that failed: a signature is older then than where it
+ * arrives. For as long it is remembered which runs have started a Zap.
+ */
+const KEPT_SECONDS = 24 * 60 * 60;
 
 const { display, operation } = formOf({
 	...runFinished,
@@ -73,9 +76,10 @@ async function startZap(z: ZObject, bundle: Bundle): Promise<object[]> {
 
 async function runOf(z: ZObject, bundle: Bundle, subscription: Subscription): Promise<Execution | undefined> {
 	const client = clientFor(z, bundle);
+	const callback = { ...callbackOf(bundle), toleranceSeconds: KEPT_SECONDS };
 	const until = Date.now() + AWAKE_MS;
 	for (;;) {
-		const finished = await finishedRun(crypto, client, subscription, callbackOf(bundle));
+		const finished = await finishedRun(crypto, client, subscription, callback);
 		if ('execution' in finished) return finished.execution;
 		const mayFollow = finished.refusal === 409 || finished.refusal === 503;
 		if (!mayFollow) return undefined;
@@ -89,7 +93,7 @@ async function isFirst({ cache }: ZObject, { executionId }: Execution): Promise<
 	const key = `started:${executionId}`;
 	try {
 		if ((await cache.get(key)) !== null) return false;
-		await cache.set(key, true, REMEMBERED_SECONDS);
+		await cache.set(key, true, KEPT_SECONDS);
 	} catch {
 		// Better twice than not at all.
 	}

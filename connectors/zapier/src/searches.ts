@@ -24,7 +24,12 @@ export const searches = {
 		'find_agent',
 		'Agent',
 		// In a search, that nothing was found is an empty list and no value.
-		{ ...findAgent, sample: listAgents.sample, outputSchema: listAgents.outputSchema },
+		{
+			...findAgent,
+			modelDescription: 'Use it to get the ID of an agent whose name is known. It changes nothing.',
+			sample: listAgents.sample,
+			outputSchema: listAgents.outputSchema,
+		},
 		async (inputs, context) => {
 			const { found, ...agent } = await findAgent.run(inputs, context);
 			return found ? [agent] : [];

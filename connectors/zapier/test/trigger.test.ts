@@ -1,3 +1,4 @@
+import { signPayload } from '@zihin/agent-client/callbacks';
 import type { ProfileName, Sandbox } from '@zihin/sandbox';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readDefinition } from './definition.ts';
@@ -66,23 +67,21 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 		expect([zap.started, zap.failures]).toEqual([[], []]);
 	});
 
-	it('a call with the right token and a wrong signature starts nothing, one without a signature does', async () => {
+	it('of a signed call the signature counts, however long Zapier has kept it', async () => {
 		await using zap = await switchOn(host, { agentId: sleeper(7) });
 		await switchFault(sandbox, sleeper(7), { name: 'callback-lost' });
 		await dispatch(zap, 'signed');
 		const run = () => sandbox.executions().find(({ message }) => message === 'signed');
 		await until(() => run()?.status === 'completed');
-		const body = JSON.stringify({ execution_id: run()?.id });
-		const headers = {
-			'webhook-id': 'msg_1',
-			'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
-			'webhook-signature': `v1,${Buffer.alloc(32).toString('base64')}`,
-		};
-		const { callbackUrl } = zap.subscribeData;
-		await fetch(callbackUrl, { method: 'POST', body, headers });
+		const { callbackUrl, webhookSecret } = zap.subscribeData;
+		const rawBody = JSON.stringify({ execution_id: run()?.id });
+		const tenMinutesAgo = Math.floor(Date.now() / 1000) - 600;
+		const signed = (secret: string) =>
+			signPayload({ id: 'msg_1', rawBody, secret, timestamp: tenMinutesAgo });
+		await fetch(callbackUrl, { method: 'POST', body: rawBody, headers: await signed('whs_another') });
 		await until(() => zap.handled() === 1);
 		expect(zap.started).toEqual([]);
-		await fetch(callbackUrl, { method: 'POST', body });
+		await fetch(callbackUrl, { method: 'POST', body: rawBody, headers: await signed(String(webhookSecret)) });
 		await until(() => zap.handled() === 2);
 		expect(zap.started).toMatchObject([{ id: run()?.id }]);
 	});
