@@ -8,7 +8,7 @@ import { triggerField } from './trigger-field.ts';
 
 /** {@link dispatchToAgent} and {@link dispatchAgent} in one form, for platforms that cannot hide a field. */
 export const dispatchRun: Operation<DispatchOutput> = {
-	label: 'Dispatch Run',
+	label: 'Dispatch Agent',
 	description: 'Sends a message to an agent, or to a trigger, and goes on without waiting for the answer.',
 	modelDescription:
 		'Use it for work that takes longer than a step may: give either the agent or the trigger. It returns an executionId and a triggerId to read the result with. Each call runs the agent once and is billed. Needs an admin or editor key.',
