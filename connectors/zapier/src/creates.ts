@@ -1,4 +1,4 @@
-import { dispatchAgent, dispatchRun, OPERATIONS, type Operation } from '@zihin/connector-kit';
+import { dispatchRun, OPERATIONS, type Operation } from '@zihin/connector-kit';
 import type { Create } from 'zapier-platform-core';
 import { inZapierTerms } from './errors.ts';
 import { formOf } from './form.ts';
@@ -8,7 +8,7 @@ import { clientFor } from './transport.ts';
 /** Keys are part of every saved Zap: never changed once published. */
 export const creates = {
 	invoke_agent: create('invoke_agent', 'Answer', OPERATIONS.invokeAgent),
-	dispatch_agent: create('dispatch_agent', 'Execution', { ...dispatchRun, label: dispatchAgent.label }),
+	dispatch_agent: create('dispatch_agent', 'Execution', dispatchRun),
 	// What two steps at once would create twice it creates once: it looks before.
 	create_trigger: create('create_trigger', 'Trigger', {
 		...OPERATIONS.findOrCreateTrigger,
