@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HERE, nodeBinary } from './binaries.ts';
 import { run } from './process.ts';
-import type { Result } from './run.ts';
+import type { Result } from './result.ts';
 
 /** The part of the reporter's file that is read. */
 interface Report {
@@ -29,6 +29,11 @@ export async function runSuite(major: number): Promise<Result> {
 		env: { ZIHIN_SANDBOX_NODE: process.execPath, NO_COLOR: '1' },
 		timeoutMs: 400_000,
 	});
+	return resultOf(file, status, stderr);
+}
+
+/** What vitest wrote of its run into this file. */
+export async function resultOf(file: string, status: number | null, stderr: string): Promise<Result> {
 	const text = await readFile(file, 'utf8').catch(() => undefined);
 	if (text === undefined) return { passed: 0, failures: [`the runner ended with ${status}: ${stderr}`] };
 	const report: Report = JSON.parse(text);

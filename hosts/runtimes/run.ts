@@ -4,15 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HERE, install } from './binaries.ts';
 import { runSuite } from './node-suite.ts';
+import type { Result } from './result.ts';
 import { SMOKE_HOSTS } from './smoke-hosts.ts';
-
-export interface Result {
-	readonly passed: number;
-	/** A line for each test that failed. */
-	readonly failures: readonly string[];
-	/** What this runtime cannot run. */
-	readonly skipped?: readonly string[];
-}
 
 /** The suites wait more than they compute: two at once on two cores. */
 const AT_ONCE = 2;

@@ -7,7 +7,7 @@ import { startTestSandbox, type TestSandbox } from '../../packages/agent-client/
 import { bunBinary, chromiumBinary, denoBinary, HERE, workerdBinary } from './binaries.ts';
 import { type FaultServer, startFaultServer } from './fault-server.ts';
 import { type Ended, kill, run, start } from './process.ts';
-import type { Result } from './run.ts';
+import type { Result } from './result.ts';
 import type { Outcome, Wire } from './smoke.ts';
 
 const TIMEOUT_MS = 120_000;

@@ -1,30 +1,32 @@
-import { OPERATIONS, type Operation } from '@zihin/connector-kit';
+import { dispatchRun, OPERATIONS, type Operation } from '@zihin/connector-kit';
 import type { Create } from 'zapier-platform-core';
 import { inZapierTerms } from './errors.ts';
-import { toInputField } from './fields.ts';
+import { formOf } from './form.ts';
 import { LIMITS } from './limits.ts';
 import { clientFor } from './transport.ts';
 
-/** Everything but the list of agents. Keys are part of every saved Zap: never changed once published. */
+/** Keys are part of every saved Zap: never changed once published. */
 export const creates = {
 	invoke_agent: create('invoke_agent', 'Answer', OPERATIONS.invokeAgent),
-	dispatch_agent: create('dispatch_agent', 'Execution', OPERATIONS.dispatchAgent),
-	// One step and no search-or-create: the client finds and creates in one call, and what two steps at once
-	// would create twice, it creates once.
-	find_or_create_trigger: create('find_or_create_trigger', 'Trigger', OPERATIONS.findOrCreateTrigger),
+	dispatch_agent: create('dispatch_agent', 'Execution', dispatchRun),
+	// What two steps at once would create twice it creates once: it looks before.
+	create_trigger: create('create_trigger', 'Trigger', {
+		...OPERATIONS.findOrCreateTrigger,
+		label: 'Create Trigger',
+		description: 'Creates a webhook trigger of an agent, or takes the one that has this name already.',
+	}),
 };
 
-function create(key: string, noun: string, operation: Operation<object>): Create {
-	const { label, description, fields, sample, run } = operation;
+function create(key: string, noun: string, form: Operation<object>): Create {
+	const { display, operation } = formOf(form);
 	return {
 		key,
 		noun,
-		display: { label, description },
+		display,
 		operation: {
-			inputFields: fields.map(toInputField),
+			...operation,
 			perform: (z, bundle) =>
-				inZapierTerms(z, () => run(bundle.inputData, { client: clientFor(z, bundle), limits: LIMITS })),
-			sample: { ...sample },
+				inZapierTerms(z, () => form.run(bundle.inputData, { client: clientFor(z, bundle), limits: LIMITS })),
 		},
 	};
 }

@@ -1,14 +1,21 @@
 import { ZihinAgentError } from '@zihin/agent-client';
-import { adviceLine, connectionAdviceLine } from '@zihin/connector-kit';
+import { adviceLine, connectionAdviceLine, type PlatformLimits } from '@zihin/connector-kit';
 import type { ZObject } from 'zapier-platform-core';
 import { LIMITS } from './limits.ts';
 
-/** Runs a step; what the client throws becomes the error with which Zapier does the right thing. */
-export async function inZapierTerms<Output>(z: ZObject, step: () => Promise<Output>): Promise<Output> {
+/**
+ * Runs a step; what the client throws becomes the error with which Zapier does the right thing.
+ * @param limits with what the user does where the time of the step was too short
+ */
+export async function inZapierTerms<Output>(
+	z: ZObject,
+	step: () => Promise<Output>,
+	limits: PlatformLimits = LIMITS,
+): Promise<Output> {
 	try {
 		return await step();
 	} catch (error) {
-		throw ZihinAgentError.is(error) ? withoutHistory(stepError(z, error)) : error;
+		throw ZihinAgentError.is(error) ? withoutHistory(stepError(z, error, limits)) : error;
 	}
 }
 
@@ -21,8 +28,8 @@ export function connectionError({ errors }: ZObject, error: unknown): unknown {
 	return new errors.Error(connectionAdviceLine(error, LIMITS), error.kind, error.status);
 }
 
-function stepError({ errors }: ZObject, error: ZihinAgentError): Error {
-	const line = adviceLine(error, LIMITS);
+function stepError({ errors }: ZObject, error: ZihinAgentError, limits: PlatformLimits): Error {
+	const line = adviceLine(error, limits);
 	switch (error.kind) {
 		case 'auth':
 			// A key that is not allowed to do this is still a good key: the connection must not expire.
@@ -34,6 +41,7 @@ function stepError({ errors }: ZObject, error: ZihinAgentError): Error {
 				: new errors.HaltedError(line);
 		case 'config':
 		case 'not_found':
+		case 'aborted':
 			return new errors.HaltedError(line);
 		default:
 			return new errors.Error(line, error.kind, error.status);

@@ -36,9 +36,13 @@ export function toField({ key, label, description, kind, required, placeholder, 
 	};
 }
 
-/** A field of a step. An agent is picked from a list, or comes from a search step before. */
+/** Where the values of a field are picked from, or searched by a step before. */
+const PICKED: Partial<Record<FieldKind, Pick<PlainInputField, 'dynamic' | 'search'>>> = {
+	agent: { dynamic: 'agent_list.id.name', search: 'find_agent.id' },
+	trigger: { dynamic: 'trigger_list.id.name', search: 'find_trigger.id' },
+};
+
+/** A field of a step. */
 export function toInputField(field: Field): PlainInputField {
-	return field.kind === 'agent'
-		? { ...toField(field), dynamic: 'agent_list.id.name', search: 'list_agents.id' }
-		: toField(field);
+	return { ...toField(field), ...PICKED[field.kind] };
 }

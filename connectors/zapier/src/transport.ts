@@ -1,16 +1,31 @@
 import { Readable } from 'node:stream';
-import { createClient, type FetchLike, type ZihinClient } from '@zihin/agent-client';
+import { createClient, type Deadline, type FetchLike, type ZihinClient } from '@zihin/agent-client';
 import { readConnection } from '@zihin/connector-kit';
 import type { Bundle, ZObject } from 'zapier-platform-core';
-import { LIMITS } from './limits.ts';
+import { STEP_MS } from './limits.ts';
 
-/** The client on Zapier's own HTTP, so that every request stands in the user's logs, without the key. */
+/**
+ * The client on Zapier's own HTTP, so that every request stands in the user's logs, without the key. It is for one
+ * step: whatever is called with it, and how often, ends before Zapier ends the step.
+ */
 export function clientFor(z: ZObject, { authData }: Bundle): ZihinClient {
 	return createClient({
 		...readConnection(authData),
 		fetch: fetchThrough(z),
-		timeoutMs: LIMITS.longestTimeoutSeconds * 1000,
+		timeoutMs: STEP_MS,
+		deadline: deadlineWithin(STEP_MS),
 	});
+}
+
+/** Deadlines of calls, none of which is later than that of all together. */
+function deadlineWithin(stepMs: number): (ms: number) => Deadline {
+	const endsAt = performance.now() + stepMs;
+	return ms => {
+		const controller = new AbortController();
+		const left = Math.max(0, Math.min(ms, endsAt - performance.now()));
+		const timer = setTimeout(() => controller.abort(), left);
+		return { signal: controller.signal, clear: () => clearTimeout(timer) };
+	};
 }
 
 function fetchThrough(z: ZObject): FetchLike {

@@ -1,23 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { API_KEYS_URL } from '@zihin/connector-kit';
 import { describe, expect, it } from 'vitest';
-import type { AuthField, Create, PlainInputField, Search, Trigger } from 'zapier-platform-core';
 import packageJson from '../package.json' with { type: 'json' };
+import { actionsOf, fieldsOf, isVisible, readDefinition } from './definition.ts';
 import { ask } from './host.ts';
 
-interface Definition {
-	readonly version: string;
-	readonly platformVersion: string;
-	readonly authentication: { readonly fields: readonly AuthField[] };
-	readonly triggers: Readonly<Record<string, Trigger>>;
-	readonly searches: Readonly<Record<string, Search>>;
-	readonly creates: Readonly<Record<string, Create>>;
-}
-
-const definition = (await ask('definition')) as Definition;
-const { authentication, triggers, searches, creates } = definition;
-const operations = [...Object.values(searches), ...Object.values(creates), ...Object.values(triggers)];
-const visible = operations.filter(({ display }) => display.hidden !== true);
+const definition = await readDefinition();
+const { authentication, creates, searches, triggers } = definition;
+const actions = actionsOf(definition);
+const visible = actions.filter(isVisible);
 
 describe('the definition of the app', () => {
 	it('follows the schema of the platform', async () => {
@@ -29,41 +20,58 @@ describe('the definition of the app', () => {
 		expect(definition.platformVersion).toBe(packageJson.dependencies['zapier-platform-core']);
 	});
 
-	it('shows four operations, and hides what only fills a list', () => {
-		expect(visible.map(({ key }) => key).sort()).toEqual([
-			'dispatch_agent',
-			'find_or_create_trigger',
+	it('shows nine operations, and hides what only fills a list', () => {
+		expect(Object.values(creates).map(({ key }) => key)).toEqual([
 			'invoke_agent',
-			'list_agents',
+			'dispatch_agent',
+			'create_trigger',
+			'dispatch_agent_and_wait',
 		]);
-		expect(operations.filter(operation => !visible.includes(operation))).toEqual([triggers.agent_list]);
+		expect(Object.values(searches).map(({ key }) => key)).toEqual([
+			'find_agent',
+			'list_agents',
+			'find_trigger',
+			'get_execution',
+		]);
+		expect(Object.values(triggers).filter(isVisible)).toEqual([triggers.agent_run_finished]);
+		expect(actions.filter(action => !isVisible(action))).toEqual([
+			triggers.agent_list,
+			triggers.trigger_list,
+		]);
 	});
 
-	it.each(visible.map(operation => [operation.key, operation] as const))(
-		'%s has a sample, a label in Title Case and a description that begins with what it does',
-		(_key, { display, operation }) => {
-			expect(Object.keys(operation.sample ?? {})).not.toHaveLength(0);
-			expect(display.label).toMatch(/^[A-Z]\w*(?: (?:or|[A-Z]\w*))*$/);
-			expect(display.description).toMatch(/^[A-Z][a-z]+s .+\.$/);
-		},
-	);
+	it('finds a trigger or creates it in one step', () => {
+		const { find_trigger: both } = definition.searchOrCreates;
+		expect(both).toMatchObject({ search: 'find_trigger', create: 'create_trigger' });
+		const wanted = fieldsOf(searches.find_trigger ?? fail()).map(({ key }) => key);
+		expect(fieldsOf(creates.create_trigger ?? fail()).map(({ key }) => key)).toEqual(
+			expect.arrayContaining(wanted),
+		);
+	});
 
-	it.each(visible.map(operation => [operation.key, fieldsOf(operation)] as const))(
-		'%s asks by fixed fields, whose lists and searches exist',
-		(_key, fields) => {
-			expect(fields).not.toHaveLength(0);
-			for (const field of fields) {
-				expect(field).toMatchObject({ key: expect.any(String), label: expect.any(String) });
-				if (field.dynamic !== undefined) expect(Object.keys(triggers)).toContain(keyIn(field.dynamic));
-				if (field.search !== undefined) expect(Object.keys(searches)).toContain(keyIn(field.search));
+	it.each(visible.map(action => [action.key, action] as const))(
+		'%s begins with what it does, asks for what it needs first, and names the unit of what it returns',
+		(_key, action) => {
+			expect(action.display.description).toMatch(/^[A-Z][a-z]+s .+\.$/);
+			expect(action.display.description).not.toMatch(/Zapier|Zihin/);
+			const required = fieldsOf(action).map(field => field.required === true);
+			expect(required).toEqual([...required].sort((a, b) => Number(b) - Number(a)));
+			for (const field of action.operation.outputFields ?? []) {
+				expect(field).toMatchObject({ key: expect.any(String), label: expect.stringMatching(/^[A-Z]/) });
+				if (/Tokens$|Usd$|Ms$/.test(String(Reflect.get(field, 'key')))) {
+					expect(Reflect.get(field, 'label')).toMatch(/\(in (?:Tokens|US Dollars|Milliseconds)\)/);
+				}
 			}
 		},
 	);
 
-	it('lets the agent be picked from the list wherever one is asked for', () => {
-		const agentFields = visible.flatMap(fieldsOf).filter(({ key }) => key === 'agentId');
-		expect(agentFields).toHaveLength(2);
-		for (const field of agentFields) expect(field.dynamic).toBe('agent_list.id.name');
+	it('lets an agent and a trigger be picked from a list wherever one is asked for', () => {
+		const lists = { agentId: 'agent_list.id.name', triggerId: 'trigger_list.id.name' };
+		for (const [key, list] of Object.entries(lists)) {
+			const fields = visible.flatMap(fieldsOf).filter(field => field.key === key);
+			expect(fields.length).toBeGreaterThan(1);
+			for (const field of fields) expect(field.dynamic).toBe(list);
+		}
 	});
 
 	it('hides the API key, links to where it is, and hides nothing else of a connection', () => {
@@ -83,12 +91,17 @@ describe('the definition of the app', () => {
 		);
 		expect(built).not.toMatch(/\b(?:require|import)\(/);
 	});
+
+	it('has a logo that Zapier takes: a square PNG with an alpha channel, 256 pixels or more', async () => {
+		const png = await readFile(new URL('../logo.png', import.meta.url));
+		expect(png.subarray(1, 4).toString()).toBe('PNG');
+		const [width, height, colourType] = [png.readUInt32BE(16), png.readUInt32BE(20), png[25]];
+		expect(width).toBe(height);
+		expect(width).toBeGreaterThanOrEqual(256);
+		expect(colourType).toBe(6);
+	});
 });
 
-function fieldsOf({ operation }: Trigger | Search | Create): readonly PlainInputField[] {
-	return (operation.inputFields ?? []) as readonly PlainInputField[];
-}
-
-function keyIn(reference: string): string | undefined {
-	return reference.split('.')[0];
+function fail(): never {
+	throw new Error('There is no such operation.');
 }

@@ -10,17 +10,39 @@ import {
 } from '@zihin/connector-kit/testing/stub-server';
 import { type Sandbox, startSandbox } from '@zihin/sandbox';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ask, METHODS, openHost, type ZapierHost } from './host.ts';
+import { readDefinition } from './definition.ts';
+import { openHost, type ZapierHost } from './host.ts';
+import { keyPaths } from './surface.ts';
 
 describeConnector('Zapier', openHost);
+describeConnector('Zapier', openHost, 'bare');
 
 const KEY = 'zhn_live_0123456789abcdef0123456789abcdef';
-const CALLS = [
-	['invokeAgent', { agentId: 'a', message: 'Hi' }],
-	['dispatchAgent', { triggerId: 't', message: 'Hi' }],
-	['findOrCreateTrigger', { agentId: 'a', name: 'Order desk' }],
-	['listAgents', {}],
-] as const satisfies readonly (readonly [OperationName, object])[];
+const KEPT = {
+	id: 't',
+	triggerId: 't',
+	agentId: 'a',
+	callbackUrl: 'https://hooks.zapier.example/1/?zihin_token=00000000000000000000000000000000',
+	callbackToken: '00000000000000000000000000000000',
+};
+/** Every method of the app that calls Zihin. Written here by its path, as saved Zaps know it. */
+const CALLS: readonly (readonly [method: string, bundle: object])[] = [
+	['creates.invoke_agent.operation.perform', { inputData: { agentId: 'a', message: 'Hi' } }],
+	['creates.dispatch_agent.operation.perform', { inputData: { triggerId: 't', message: 'Hi' } }],
+	['creates.dispatch_agent_and_wait.operation.perform', { inputData: { agentId: 'a', message: 'Hi' } }],
+	['creates.create_trigger.operation.perform', { inputData: { agentId: 'a', name: 'Order desk' } }],
+	['searches.find_agent.operation.perform', { inputData: { nameOrId: 'Sales' } }],
+	['searches.list_agents.operation.perform', {}],
+	['searches.find_trigger.operation.perform', { inputData: { agentId: 'a', name: 'Order desk' } }],
+	['searches.get_execution.operation.perform', { inputData: { triggerId: 't', executionId: 'e' } }],
+	['triggers.agent_list.operation.perform', {}],
+	['triggers.trigger_list.operation.perform', {}],
+	['triggers.agent_run_finished.operation.performList', { inputData: { agentId: 'a' } }],
+	[
+		'triggers.agent_run_finished.operation.performSubscribe',
+		{ inputData: { agentId: 'a' }, targetUrl: 'https://hooks.zapier.example/1/' },
+	],
+];
 
 describe('Zapier: with the sandbox', () => {
 	let sandbox: Sandbox;
@@ -41,19 +63,38 @@ describe('Zapier: with the sandbox', () => {
 	});
 
 	it('every operation returns what its sample shows', async () => {
-		const definition = await ask('definition');
+		const definition = await readDefinition();
 		const { agentId } = sandbox;
 		const trigger = await runAs(host, 'findOrCreateTrigger', { agentId, name: 'Samples' });
 		const { triggerId } = trigger;
-		const outputs = {
-			findOrCreateTrigger: trigger,
-			invokeAgent: await runAs(host, 'invokeAgent', { agentId, message: 'Hi' }),
-			dispatchAgent: await runAs(host, 'dispatchAgent', { triggerId, message: 'Hi' }),
-			listAgents: (await runAs(host, 'listAgents', {}))[0] ?? {},
+		const { id: executionId } = await runAs(host, 'dispatchAgent', { triggerId, message: 'Hi' });
+		const inputs = {
+			'creates.invoke_agent': { agentId, message: 'Hi' },
+			'creates.dispatch_agent': { agentId, message: 'Hi' },
+			'creates.create_trigger': { agentId, name: 'Samples' },
+			'searches.find_agent': { nameOrId: agentId },
+			'searches.list_agents': {},
+			'searches.find_trigger': { agentId, name: 'Samples' },
+			'searches.get_execution': { triggerId, executionId },
 		};
-		for (const [name, output] of Object.entries(outputs)) {
-			expect(Object.keys(output), name).toEqual(Object.keys(sampleOf(definition, name)));
+		for (const [name, input] of Object.entries(inputs)) {
+			const [kind, key = ''] = name.split('.');
+			const { operation } = (kind === 'creates' ? definition.creates : definition.searches)[key] ?? {};
+			const [output] = [await host.call(`${name}.operation.perform`, input)].flat();
+			expect(keyPaths(Object(output)), name).toEqual(
+				expect.arrayContaining([...keyPaths(operation?.sample ?? {})]),
+			);
+			expect(Object.keys(Object(output)), name).toEqual(Object.keys(operation?.sample ?? {}));
 		}
+	});
+
+	it.each([
+		['find_agent', { nameOrId: 'Nobody' }],
+		['list_agents', { search: 'Nobody' }],
+		['find_trigger', { agentId: 'a', name: 'None' }],
+		['get_execution', { triggerId: 't', executionId: 'e' }],
+	])('%s that finds nothing is no failure', async (key, inputs) => {
+		expect(await host.call(`searches.${key}.operation.perform`, inputs)).toEqual([]);
 	});
 
 	it('an agent that is too slow for a step fails with what to do instead', async () => {
@@ -65,7 +106,7 @@ describe('Zapier: with the sandbox', () => {
 			);
 			expect(error.name).toBe('AppError');
 			expect(JSON.parse(error.message)).toMatchObject({ code: 'timeout' });
-			expect(error.message).toMatch(/Find or Create Trigger .* Dispatch Agent/);
+			expect(error.message).toMatch(/use Dispatch Agent and Wait/);
 		} finally {
 			await slow.close();
 		}
@@ -82,22 +123,22 @@ describe('Zapier: with a server that answers otherwise', () => {
 		return { server, host: await openHost({ apiKey: KEY, baseUrl: server.url, allowHttp: true }) };
 	}
 
-	it.each(CALLS)('%s never follows a redirect', async (operation, inputs) => {
+	it.each(CALLS)('%s never follows a redirect', async (method, bundle) => {
 		const other = await serve(response => answerJson(response, 200, { data: [] }));
 		for (const status of [301, 302, 303, 307, 308]) {
 			const { host } = await serve(response =>
 				response.writeHead(status, { location: `${other.server.url}/elsewhere` }).end(),
 			);
-			const { name, message } = await failureOf(host.run(operation, inputs));
+			const { name, message } = await failureOf(host.execute(method, bundle));
 			expect(name).toBe('AppError');
 			expect(message).toMatch(/redirect, which is not followed/);
 		}
 		expect(other.server.requests).toEqual([]);
 	});
 
-	it.each(CALLS)('%s with a refused key asks to reconnect', async (operation, inputs) => {
+	it.each(CALLS)('%s with a refused key asks to reconnect', async (method, bundle) => {
 		const { host } = await serve(response => answerJson(response, 401, { message: 'Unauthorized' }));
-		const error = await failureOf(host.run(operation, inputs));
+		const error = await failureOf(host.execute(method, bundle));
 		expect(error.name).toBe('ExpiredAuthError');
 		expect(error.message).toMatch(/^The API key was refused.*Reconnect with a key[^\n]*$/);
 	});
@@ -113,11 +154,11 @@ describe('Zapier: with a server that answers otherwise', () => {
 		});
 	});
 
-	it.each(CALLS)('%s is held back for as long as the server asks for', async (operation, inputs) => {
+	it.each(CALLS)('%s is held back for as long as the server asks for', async (method, bundle) => {
 		const { host, server } = await serve(response =>
 			answerJson(response, 429, { message: 'Slow down' }, { 'retry-after': '40' }),
 		);
-		const error = await failureOf(host.run(operation, inputs));
+		const error = await failureOf(host.execute(method, bundle));
 		expect(error.name).toBe('ThrottledError');
 		expect(JSON.parse(error.message)).toEqual({
 			message: expect.stringMatching(/too many requests/),
@@ -158,8 +199,9 @@ describe('Zapier: with a server that answers otherwise', () => {
 					{ 'retry-after': '99' },
 				),
 			);
-			for (const [operation, inputs] of CALLS) {
-				const error = await failureOf(host.run(operation, inputs));
+			for (const [method, bundle] of CALLS) {
+				const error = await host.execute(method, bundle).catch((cause: unknown) => cause as Error);
+				if (!(error instanceof Error)) continue;
 				expect(`${error.stack} ${JSON.stringify(error)}`).not.toContain(KEY);
 			}
 			expect((await failureOf(host.testConnection())).message).not.toContain(KEY);
@@ -168,11 +210,11 @@ describe('Zapier: with a server that answers otherwise', () => {
 		},
 	);
 
-	it.each(CALLS.filter(([operation]) => operation !== 'findOrCreateTrigger'))(
+	it.each(CALLS.filter(([method]) => !/create_trigger|and_wait|finished/.test(method)))(
 		'%s stands in the log once, without the key',
-		async (operation, inputs) => {
+		async (method, bundle) => {
 			const { host, server } = await serve(answerWell);
-			await host.run(operation, inputs);
+			await host.execute(method, bundle);
 			expect(server.requests.map(({ headers }) => headers['x-api-key'])).toEqual([KEY]);
 			const logged = host.log.filter(isRequest);
 			expect(logged).toHaveLength(1);
@@ -196,6 +238,36 @@ describe('Zapier: with a server that answers otherwise', () => {
 		await host.run('invokeAgent', { agentId: 'a', message });
 		await host.run('dispatchAgent', { triggerId: 't', message });
 		expect(server.requests.map(({ body }) => JSON.parse(body).message)).toEqual([message, message]);
+	});
+
+	it('a test in the editor of a step that sleeps shows its sample, and calls nobody', async () => {
+		const { host, server } = await serve(answerWell);
+		const shown = await host.execute('creates.dispatch_agent_and_wait.operation.perform', {
+			inputData: { agentId: 'a', message: 'Hi' },
+			meta: { isLoadingSample: true },
+		});
+		const { creates } = await readDefinition();
+		expect(shown).toEqual({ status: 'SUCCESS', results: creates.dispatch_agent_and_wait?.operation.sample });
+		expect(server.requests).toEqual([]);
+	});
+
+	it.each([404, 410])('a Zap whose trigger is gone with %i is switched off', async status => {
+		const { host, server } = await serve(response => answerJson(response, status, { message: 'Gone' }));
+		await host.execute('triggers.agent_run_finished.operation.performUnsubscribe', { subscribeData: KEPT });
+		expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+			'DELETE /api/triggers/t',
+		]);
+	});
+
+	it('a list of many agents comes page by page, each agent once', async () => {
+		const agents = Array.from({ length: 250 }, (_, index) => ({ id: `${index}`, name: `Agent ${index}` }));
+		const { host } = await serve(response => answerJson(response, 200, { data: agents }));
+		const pages = await Promise.all(
+			[0, 1, 2, 3].map(page => host.call('triggers.agent_list.operation.perform', {}, { page })),
+		);
+		expect(pages.map(page => (page as object[]).length)).toEqual([100, 100, 50, 0]);
+		const ids = pages.flat().map(agent => (agent as { id: string }).id);
+		expect(new Set(ids).size).toBe(250);
 	});
 
 	it('a form whose mapped values are not known yet sends none of them', async () => {
@@ -248,6 +320,14 @@ function answerWell(response: ServerResponse, { path = '' }: ReceivedRequest): v
 		answerJson(response, 200, { data: AGENTS });
 		return;
 	}
+	if (path === '/api/triggers') {
+		answerJson(response, 200, { data: [] });
+		return;
+	}
+	if (path === '/api/triggers/t/executions/e') {
+		answerJson(response, 200, { data: { id: 'e', trigger_id: 't', status: 'completed' } });
+		return;
+	}
 	if (path.startsWith('/api/triggers/webhook/')) {
 		answerJson(response, 202, { execution_id: 'e' });
 		return;
@@ -271,11 +351,4 @@ async function failureOf(run: Promise<unknown>): Promise<Error> {
 
 function isRequest({ log_type }: { readonly log_type: string }): boolean {
 	return log_type === 'http';
-}
-
-/** The sample of the operation with this name, out of the app's definition. */
-function sampleOf(definition: unknown, name: string): object {
-	const method = Object.entries(METHODS).find(([operation]) => operation === name)?.[1] ?? '';
-	const path = method.replace(/perform$/, 'sample').split('.');
-	return path.reduce<unknown>((value, key) => Object(value)[key], definition) as object;
 }

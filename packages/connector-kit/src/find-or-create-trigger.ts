@@ -6,7 +6,8 @@ import { BOOLEAN, object } from './json-schema.ts';
 import type { Operation } from './operation.ts';
 import { TRIGGER_SAMPLE, TRIGGER_SCHEMA, type TriggerOutput, triggerOutput } from './trigger-output.ts';
 
-const name: Field = {
+/** Other operations ask for it in the same words. */
+export const triggerNameField: Field = {
 	key: 'name',
 	label: 'Trigger Name',
 	description: 'The name by which the trigger is found again. The same agent and name give the same trigger.',
@@ -54,13 +55,13 @@ export const findOrCreateTrigger: Operation<FoundTriggerOutput> = {
 	description: 'Finds a webhook trigger of an agent by its name, or creates it.',
 	modelDescription:
 		'Use it once to get a triggerId for Dispatch Agent. Repeating it with the same agent and name returns the same trigger. Needs an admin or editor key.',
-	fields: [agentField, name, mode, callbackUrl],
+	fields: [agentField, triggerNameField, mode, callbackUrl],
 	sample: { ...TRIGGER_SAMPLE, created: true },
 	outputSchema: object<keyof FoundTriggerOutput>({ ...TRIGGER_SCHEMA.properties, created: BOOLEAN }),
 	run: async (inputs, { client, signal }) => {
 		const trigger = await client.findOrCreateTrigger({
 			agentId: readRequiredText(inputs, agentField),
-			name: readRequiredText(inputs, name),
+			name: readRequiredText(inputs, triggerNameField),
 			mode: readChoice(inputs, mode, MODES) ?? 'async',
 			callbackUrl: readText(inputs, callbackUrl),
 			signal,

@@ -1,19 +1,9 @@
 import type { Agent, ZihinClient } from '@zihin/agent-client/core';
+import { AGENT_SAMPLE, AGENT_SCHEMA, type AgentOutput, agentOutput } from './agent-output.ts';
 import type { Choice, Field } from './fields.ts';
 import { readText } from './inputs.ts';
-import { INTEGER, nullable, object, TEXT } from './json-schema.ts';
 import { limitField, readLimit } from './limit-field.ts';
 import type { Operation } from './operation.ts';
-
-/** An agent as the connectors show it. */
-export interface AgentOutput {
-	readonly id: string;
-	readonly name: string;
-	readonly commercialName: string | null;
-	readonly type: string | null;
-	readonly status: string | null;
-	readonly toolsCount: number | null;
-}
 
 const search: Field = {
 	key: 'search',
@@ -29,24 +19,8 @@ export const listAgents: Operation<readonly AgentOutput[]> = {
 	description: 'Lists the agents that the connection can use.',
 	modelDescription: 'Use it to find the ID of an agent by its name. It changes nothing.',
 	fields: [search, limitField],
-	sample: [
-		{
-			id: '6ba7b810-9dad-11d1-80b4-00c04fd430c8',
-			name: 'Sales Analyst',
-			commercialName: 'Ana',
-			type: 'assistant',
-			status: 'published',
-			toolsCount: 3,
-		},
-	],
-	outputSchema: object<keyof AgentOutput>({
-		id: TEXT,
-		name: TEXT,
-		commercialName: nullable(TEXT),
-		type: nullable(TEXT),
-		status: nullable(TEXT),
-		toolsCount: nullable(INTEGER),
-	}),
+	sample: [AGENT_SAMPLE],
+	outputSchema: AGENT_SCHEMA,
 	run: async (inputs, { client, signal }) => {
 		const wanted = readText(inputs, search) ?? '';
 		const limit = readLimit(inputs);
@@ -57,17 +31,6 @@ export const listAgents: Operation<readonly AgentOutput[]> = {
 		return ordered.slice(0, limit).map(agentOutput);
 	},
 };
-
-function agentOutput(agent: Agent): AgentOutput {
-	return {
-		id: agent.id,
-		name: agent.name,
-		commercialName: agent.commercialName ?? null,
-		type: agent.type ?? null,
-		status: agent.status ?? null,
-		toolsCount: agent.toolsCount ?? null,
-	};
-}
 
 /**
  * The agents to pick from, by name.

@@ -3,7 +3,13 @@ import type { Choice, Field } from './fields.ts';
 import { readText } from './inputs.ts';
 import { limitField, readLimit } from './limit-field.ts';
 import type { Operation } from './operation.ts';
-import { TRIGGER_SAMPLE, TRIGGER_SCHEMA, type TriggerOutput, triggerOutput } from './trigger-output.ts';
+import {
+	TRIGGER_SAMPLE,
+	TRIGGER_SCHEMA,
+	type TriggerOutput,
+	triggerOutput,
+	withoutToken,
+} from './trigger-output.ts';
 
 const agentFilter: Field = {
 	key: 'agentFilter',
@@ -27,11 +33,6 @@ export const listTriggers: Operation<readonly TriggerOutput[]> = {
 		return triggers.slice(0, limit).map(trigger => withoutToken(triggerOutput(trigger)));
 	},
 };
-
-/** The query of a callback URL may hold a token, and outputs are kept in run logs. */
-function withoutToken(trigger: TriggerOutput): TriggerOutput {
-	return { ...trigger, callbackUrl: trigger.callbackUrl?.replace(/\?.*/, '') ?? null };
-}
 
 /** A run's own trigger takes no other run. */
 const RUN_TRIGGER = /^zihin-run:/;

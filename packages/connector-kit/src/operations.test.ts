@@ -2,18 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { schemaFaults } from '../testing/schema-faults.ts';
 import { CONNECTION_FIELDS, DEFAULT_BASE_URL, readConnection } from './connection.ts';
 import { deleteTrigger } from './delete-trigger.ts';
+import { dispatchRun } from './dispatch-run.ts';
 import { dispatchToAgent } from './dispatch-to-agent.ts';
+import { findAgent } from './find-agent.ts';
+import { findTrigger } from './find-trigger.ts';
 import { getExecution } from './get-execution.ts';
+import type { JsonSchema } from './json-schema.ts';
 import { listExecutions } from './list-executions.ts';
 import { listTriggers } from './list-triggers.ts';
 import { OPERATIONS } from './operations.ts';
+import { outputLabel } from './output-labels.ts';
 import { runAndWait } from './run-and-wait.ts';
 import { runFinished } from './run-finished.ts';
 
 const operations = Object.entries({
 	...OPERATIONS,
 	deleteTrigger,
+	dispatchRun,
 	dispatchToAgent,
+	findAgent,
+	findTrigger,
 	getExecution,
 	listExecutions,
 	listTriggers,
@@ -34,6 +42,13 @@ describe.each(operations)('%s', (_name, form) => {
 		expect(modelDescription).toMatch(/\.$/);
 	});
 
+	it('has a label for everything that it returns', () => {
+		const paths = Object.entries<JsonSchema>(form.outputSchema.properties).flatMap(
+			([key, { properties = {} }]) => [key, ...Object.keys(properties).map(inner => `${key}.${inner}`)],
+		);
+		expect(paths.filter(path => outputLabel(path) === undefined)).toEqual([]);
+	});
+
 	it('asks for what it needs first, and for each thing once', () => {
 		const required = fields.map(field => field.required);
 		expect(required).toEqual([...required].sort((a, b) => Number(b) - Number(a)));
@@ -52,9 +67,9 @@ describe.each(operations)('%s', (_name, form) => {
 });
 
 describe('fields', () => {
-	it('with the same key are the same field everywhere', () => {
+	it('with the same key are the same field everywhere, whether it may be empty aside', () => {
 		const byKey = new Map(fields.map(field => [field.key, field]));
-		for (const field of fields) expect(byKey.get(field.key)).toBe(field);
+		for (const field of fields) expect({ ...byKey.get(field.key), required: field.required }).toEqual(field);
 	});
 
 	it('have a label in Title Case and a description that adds something', () => {

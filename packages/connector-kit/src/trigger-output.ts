@@ -48,3 +48,8 @@ export function triggerOutput(trigger: Trigger): TriggerOutput {
 		webhookUrl: trigger.webhookUrl,
 	};
 }
+
+/** The query of a callback URL may hold a token, and outputs are kept in run logs. */
+export function withoutToken(trigger: TriggerOutput): TriggerOutput {
+	return { ...trigger, callbackUrl: trigger.callbackUrl?.replace(/\?.*/, '') ?? null };
+}

@@ -1,0 +1,24 @@
+import type { CallOptions, Execution, ZihinClient } from '@zihin/agent-client/core';
+import { hasEnded } from '@zihin/agent-client/runs';
+
+/** Each run that is waited for has a trigger of its own: an agent may have thousands. */
+const MOST_TRIGGERS = 10;
+const MOST_RUNS = 3;
+
+/**
+ * Runs of an agent that have finished, newest first: what a platform shows of its trigger before the first event.
+ * Those of the triggers that were made last; none where nothing was dispatched to them.
+ */
+export async function recentRuns(
+	client: ZihinClient,
+	agentId: string,
+	options: CallOptions = {},
+): Promise<readonly Execution[]> {
+	const found: Execution[] = [];
+	for (const { triggerId } of (await client.listTriggers({ ...options, agentId })).slice(0, MOST_TRIGGERS)) {
+		const executions = await client.listExecutions({ ...options, triggerId, limit: MOST_RUNS });
+		found.push(...executions.filter(hasEnded));
+		if (found.length >= MOST_RUNS) break;
+	}
+	return found.sort((a, b) => (b.createdAt ?? '').localeCompare(a.createdAt ?? '')).slice(0, MOST_RUNS);
+}
