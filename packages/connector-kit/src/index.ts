@@ -2,6 +2,7 @@ export { type Advice, adviceLine, adviseOn, connectionAdviceLine } from './advic
 export type { AgentOutput } from './agent-output.ts';
 export type { AnswerOutput } from './answer-output.ts';
 export { API_KEYS_URL, CONNECTION_FIELDS, DEFAULT_BASE_URL, readConnection } from './connection.ts';
+export { type CustomCallOutput, customCall } from './custom-call.ts';
 export { type DeletedOutput, deleteTrigger } from './delete-trigger.ts';
 export { type DispatchOutput, dispatchAgent } from './dispatch-agent.ts';
 export { dispatchRun } from './dispatch-run.ts';
