@@ -33,6 +33,7 @@ export {
 	subscribe,
 	unsubscribe,
 } from './subscription.ts';
+export { simplifyField } from './simplify-field.ts';
 export { triggerField } from './trigger-field.ts';
 export type { TriggerOutput } from './trigger-output.ts';
 export type { UsageOutput } from './usage-output.ts';
