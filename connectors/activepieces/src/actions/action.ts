@@ -20,8 +20,6 @@ export type StepContext = ActionContext<typeof auth, InputPropertyMap>;
 export interface ActionTraits {
 	/** Part of every saved flow: never changed once published. */
 	readonly name: string;
-	/** Where it is not the operation's: such as a name that other pieces give to the same thing. */
-	readonly label?: string;
 	/** Steps that pause, and what is for experts, are for people: no tool can pause. */
 	readonly audience: 'human' | 'both';
 	/** Whether calling it twice is the same as calling it once. */
@@ -49,7 +47,7 @@ export function actionOf<Output extends object>(
 	return createAction({
 		name,
 		auth,
-		displayName: traits.label ?? form.label,
+		displayName: form.label,
 		description: form.description,
 		audience,
 		aiMetadata: { description: `${form.description} ${form.modelDescription}`, idempotent },

@@ -1,13 +1,11 @@
 import { type InputPropertyMap, Property } from '@activepieces/pieces-framework';
-import { type OperationForm, type RunOutput, readRunInputs, runAndWait } from '@zihin/connector-kit';
+import { readRunInputs, runAndWait } from '@zihin/connector-kit';
 import { clientFor } from '../client.ts';
 import { begin, resume, type Wait } from '../wait/wait.ts';
 import { actionOf, type StepContext } from './action.ts';
 
-const form: OperationForm<Partial<RunOutput>> = { ...runAndWait, label: 'Run Agent and Wait' };
-
 const props: InputPropertyMap = {
-	mode: Property.StaticDropdown({
+	waitMode: Property.StaticDropdown({
 		displayName: 'How to Wait',
 		description:
 			'Poll works everywhere. With Callback the answer is there a little sooner, but Zihin must reach this Activepieces at a public https address.',
@@ -31,11 +29,11 @@ const traits = {
 	props,
 } as const;
 
-export const runAgentAndWait = actionOf(form, traits, async (context, inputs) => {
+export const runAgentAndWait = actionOf(runAndWait, traits, async (context, inputs) => {
 	const wait: Wait = {
 		platform: context,
 		client: clientFor(context.auth.props),
-		mode: inputs.mode === 'callback' ? 'callback' : 'poll',
+		mode: inputs.waitMode === 'callback' ? 'callback' : 'poll',
 		...readRunInputs(inputs),
 	};
 	return 'resumePayload' in context && isResumed(context) ? resume(wait, context.resumePayload) : begin(wait);
