@@ -2,8 +2,8 @@ import type { Values } from './calls.ts';
 import type { InputPropertyMap } from './framework.ts';
 
 /** A step's values with its files as the platform hands them over: it has loaded what a data URI or URL stands for. */
-export function withFiles(props: InputPropertyMap, values: Values): Values {
-	const entries = Object.entries(values).map(([key, value]) => [key, fileIn(props[key], value)]);
+export function withFiles(props: InputPropertyMap | undefined, values: Values): Values {
+	const entries = Object.entries(values).map(([key, value]) => [key, fileIn(props?.[key], value)]);
 	return Object.fromEntries(entries);
 }
 

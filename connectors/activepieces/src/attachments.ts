@@ -18,15 +18,20 @@ export const attachmentsProperty = Property.Array({
 	},
 });
 
-/** @param value what the platform made of the property: nothing about it can be trusted */
+/**
+ * @param value what the platform made of the property: nothing about it can be trusted
+ * @throws where something is there that is no file: nothing is left out in silence
+ */
 export function readAttachments(value: unknown): Attachment[] | undefined {
-	if (!Array.isArray(value)) return undefined;
-	const files = value.map(item => item?.file).filter(isFile);
-	if (files.length !== value.length) throw new Error('Attachments: one of them has no file.');
-	return files.map(({ filename, data }) => {
-		const type = lookup(filename) ?? 'application/octet-stream';
-		return { url: `data:${type};base64,${data.toString('base64')}`, filename };
-	});
+	const items: unknown[] = value === undefined || value === null || value === '' ? [] : [value].flat();
+	return items.length === 0 ? undefined : items.map(attachmentOf);
+}
+
+function attachmentOf(item: unknown, index: number): Attachment {
+	const file: unknown = typeof item === 'object' && item !== null && 'file' in item ? item.file : undefined;
+	if (!isFile(file)) throw new Error(`Attachment ${index + 1} is not a file. Nothing was sent.`);
+	const type = lookup(file.filename) ?? 'application/octet-stream';
+	return { url: `data:${type};base64,${file.data.toString('base64')}`, filename: file.filename };
 }
 
 function isFile(value: unknown): value is ApFile {

@@ -1,5 +1,5 @@
 import type { Action } from '@activepieces/pieces-framework';
-import type { JsonSchema } from '@zihin/connector-kit';
+import { type JsonSchema, outputLabel } from '@zihin/connector-kit';
 import { flatKey } from './output.ts';
 
 type OutputSchema = NonNullable<Action['outputSchema']>;
@@ -7,19 +7,20 @@ type OutputField = OutputSchema['fields'][number];
 
 /** What the platform shows of an output before and after the first run: the keys of `flatRow`. */
 export function outputSchema(schema: JsonSchema): OutputSchema {
-	return { fields: [...fieldsOf(schema, ''), { key: 'raw', label: 'Raw' }], itemLabel: '{name}' };
+	return { fields: [...fieldsOf(schema, []), { key: 'raw', label: 'Raw' }], itemLabel: '{name}' };
 }
 
-function fieldsOf({ properties = {} }: JsonSchema, prefix: string): OutputField[] {
+function fieldsOf({ properties = {} }: JsonSchema, parents: readonly string[]): OutputField[] {
 	return Object.entries(properties).flatMap(([key, schema]) => {
-		const name = flatKey(prefix, key);
-		return schema.properties === undefined ? [fieldOf(name, schema)] : fieldsOf(schema, name);
+		const path = [...parents, key];
+		return schema.properties === undefined ? [fieldOf(path, schema)] : fieldsOf(schema, path);
 	});
 }
 
-function fieldOf(key: string, schema: JsonSchema): OutputField {
+function fieldOf(path: readonly string[], schema: JsonSchema): OutputField {
+	const key = path.reduce(flatKey);
 	const format = formatOf(key, schema);
-	return { key, label: labelOf(key), ...(format === undefined ? {} : { format }) };
+	return { key, label: outputLabel(path.join('.')) ?? key, ...(format === undefined ? {} : { format }) };
 }
 
 function formatOf(key: string, { type }: JsonSchema): OutputField['format'] {
@@ -28,10 +29,4 @@ function formatOf(key: string, { type }: JsonSchema): OutputField['format'] {
 	if (types.includes('boolean')) return 'boolean';
 	if (key.endsWith('At')) return 'datetime';
 	return key.endsWith('Url') ? 'url' : undefined;
-}
-
-/** `usageInputTokens` is Usage Input Tokens. */
-function labelOf(key: string): string {
-	const words = key.replace(/^./, first => first.toUpperCase()).replace(/(?<!^)[A-Z]/g, ' $&');
-	return words.replace(/\b(?:Id|Url|Usd)\b/g, word => word.toUpperCase());
 }

@@ -34,7 +34,6 @@ describeConnector('Activepieces', openHost);
 describeConnector('Activepieces', openHost, 'bare');
 
 const KEY = 'zhn_test_4242424242424242_secret_of_the_test';
-const NAMES = Object.keys(OPERATIONS) as OperationName[];
 
 interface Traits {
 	readonly audience: 'human' | 'both';
@@ -56,6 +55,9 @@ const FORMS: readonly (readonly [name: string, form: OperationForm<object>, trai
 	['find_agent', findAgent, HARMLESS],
 	['custom_api_call', customCall, { ...ASKS, audience: 'human' }],
 ];
+
+/** Every action that is a call, and does not wait. */
+const CALLS = FORMS.map(([name]) => name).filter(name => name !== 'run_agent_and_wait');
 
 /** What only this platform has. */
 const OWN_PROPS = ['attachments', 'waitMode'];
@@ -208,9 +210,13 @@ describe('the packed piece', () => {
 		it('has a form that the framework finds complete with an agent and a message, and not without', () => {
 			const props = metadata.actions.invoke_agent?.props ?? {};
 			const schema = piecePropertiesUtils.buildSchema(props, undefined);
-			expect(schema.safeParse({ agentId: 'an agent', message: 'Hi' })).toMatchObject({ success: true });
-			expect(schema.safeParse({ agentId: 'an agent' })).toMatchObject({ success: false });
-			expect(schema.safeParse({ message: 'Hi' })).toMatchObject({ success: false });
+			// To the framework a list is never missing: the editor makes an empty one.
+			const none = { attachments: [] };
+			expect(schema.safeParse({ ...none, agentId: 'an agent', message: 'Hi' })).toMatchObject({
+				success: true,
+			});
+			expect(schema.safeParse({ ...none, agentId: 'an agent' })).toMatchObject({ success: false });
+			expect(schema.safeParse({ ...none, message: 'Hi' })).toMatchObject({ success: false });
 		});
 
 		it('offers its agents in a list wherever one is needed, searched as one types', () => {
@@ -270,14 +276,26 @@ describe('the packed piece', () => {
 			response.writeHead(400, { 'x-request-id': `req ${key}` }).end(JSON.stringify({ error }));
 		};
 		await against(echo, async connection => {
-			for (const operation of NAMES) {
-				const inputs = { agentId: 'a', message: 'Hi', name: 'n', triggerId: 't' };
-				const logged = await failureOf(operation, connection, inputs);
-				expect(logged.message).toContain('No such thing for key');
-				expect(JSON.stringify(logged)).not.toContain(KEY);
+			const inputs = {
+				agentId: 'a',
+				message: 'Hi',
+				name: 'n',
+				triggerId: 't',
+				executionId: 'e',
+				nameOrId: 'a',
+				method: 'GET',
+				path: '/x',
+			};
+			for (const action of CALLS) {
+				const { triggerId, ...withoutTrigger } = inputs;
+				const propsValue = action === 'dispatch_run' ? withoutTrigger : inputs;
+				const outcome = await callPiece(piece.entry, { kind: 'run', action, connection, propsValue });
+				if (outcome.ok) throw new Error(`${action} did not fail.`);
+				expect(outcome.error.message).toContain('No such thing for key');
+				expect(JSON.stringify(outcome.error)).not.toContain(KEY);
 			}
 		});
-		expect(seen).toEqual(NAMES.map(() => KEY));
+		expect(seen).toEqual(CALLS.map(() => KEY));
 	});
 
 	it('hangs nothing on the error of a step but its name and its advice', async () => {
@@ -301,7 +319,9 @@ describe('the packed piece', () => {
 		const { message } = await against(never, connection =>
 			failureOf('invokeAgent', connection, { agentId: 'a', message: 'Hi', timeoutSeconds: 1 }),
 		);
-		expect(message).toMatch(/did not finish in time.*the turn is cancelled.*Run Agent and Wait.*Dispatch Run/);
+		expect(message).toMatch(
+			/did not finish in time.*the turn is cancelled.*Run Agent and Wait.*Dispatch Run/,
+		);
 	});
 
 	it('refuses a timeout at which the platform would kill the flow', async () => {

@@ -4,6 +4,7 @@ import {
 	agentChoices,
 	agentField,
 	executionOutput,
+	recentRuns,
 	runFinished,
 	type Subscription,
 	subscribe,
@@ -17,7 +18,6 @@ import { LIMITS } from '../limits.ts';
 import { type FlatOutput, flatRow } from '../output.ts';
 import { outputSchema } from '../output-schema.ts';
 import { finishedOf } from './finished.ts';
-import { recentRuns } from './recent-runs.ts';
 
 const STORED = 'zihin-subscription';
 
@@ -59,12 +59,11 @@ export const agentRunFinished = createTrigger({
 			return execution === undefined ? [] : [itemOf(execution)];
 		}),
 
-	test: ({ auth: { props }, propsValue, store }) =>
-		inStepTerms(LIMITS, async () => {
-			const subscription = await store.get<Subscription>(STORED);
-			const agentId = String(propsValue[agentField.key]);
-			return (await recentRuns(clientFor(props), agentId, subscription?.triggerId)).map(itemOf);
-		}),
+	// The flow's own trigger has had no run before it is published: any run of the agent shows what one looks like.
+	test: ({ auth: { props }, propsValue }) =>
+		inStepTerms(LIMITS, async () =>
+			(await recentRuns(clientFor(props), String(propsValue[agentField.key]))).map(itemOf),
+		),
 });
 
 /** The platform starts the flow once for each key, however often it comes. */
