@@ -26,6 +26,7 @@ export { outputLabel } from './output-labels.ts';
 export { recentRuns } from './recent-runs.ts';
 export { type RunInputs, type RunOutput, readRunInputs, runAndWait, runOutput } from './run-and-wait.ts';
 export { runFinished } from './run-finished.ts';
+export { simplifyField } from './simplify-field.ts';
 export {
 	isSubscribed,
 	type Subscriber,
@@ -33,7 +34,6 @@ export {
 	subscribe,
 	unsubscribe,
 } from './subscription.ts';
-export { simplifyField } from './simplify-field.ts';
 export { triggerField } from './trigger-field.ts';
 export type { TriggerOutput } from './trigger-output.ts';
 export type { UsageOutput } from './usage-output.ts';
