@@ -104,15 +104,16 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 	});
 
 	it.each([
-		['callback-duplicate', 3],
-		['callback-early', 4],
-		['callback-forged', 5],
-		['callback-foreign', 6],
-	])('%s: starts the flow once, with the run as it was read', async (name, number) => {
+		['callback-duplicate', 3, 2],
+		// Answered as all others are, it counts as delivered, and does not come again.
+		['callback-early', 4, 1],
+		['callback-forged', 5, 2],
+		['callback-foreign', 6, 2],
+	])('%s: starts the flow once, with the run as it was read', async (name, number, callbacks) => {
 		const flow = await published(sleeper(number));
 		await switchFaults(sandbox, [{ name, times: 1 }], sleeper(number));
 		const { executionId } = await dispatch(flow.triggerId, name);
-		await until(() => flow.runs.length > 0 && flow.received.length === 2);
+		await until(() => flow.runs.length > 0 && flow.received.length === callbacks);
 		expect(flow.runs).toHaveLength(1);
 		const items = flow.received.flatMap(outcome => (outcome.ok ? outcome.output : [outcome.error]));
 		for (const item of items) {
