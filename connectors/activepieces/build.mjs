@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pieceTranslation } from '@activepieces/pieces-framework';
 import { build } from 'esbuild';
+import { BUNDLE } from './bundle.mjs';
 
 /**
  * Builds dist/package, which is what gets published, and packs it to dist/*.tgz, which is what gets uploaded.
@@ -18,17 +19,10 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(staged, { recursive: true });
 
 await build({
+	...BUNDLE,
 	absWorkingDir: here,
 	entryPoints: ['src/index.ts'],
 	outfile: join(staged, 'src/index.js'),
-	bundle: true,
-	format: 'cjs',
-	platform: 'node',
-	target: 'node20',
-	minify: true,
-	// The platform finds the piece by its class's name, which minifying alone would shorten.
-	keepNames: true,
-	logLevel: 'warning',
 });
 
 const { name, version, description, license } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));

@@ -6,6 +6,7 @@ import { type InstalledPiece, installPiece } from '../../../hosts/activepieces/i
 import { Platform, type PublishedFlow } from '../../../hosts/activepieces/platform.ts';
 import { packedPiece } from '../test/host.ts';
 import { AGENTS, connectionTo, outputOf, PROFILES, sleeper, startAgents, switchFaults } from './sandboxes.ts';
+import { templateFlow } from './template.ts';
 
 const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 120_000 });
 
@@ -27,15 +28,13 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 	const client = () => createClient({ apiKey: sandbox.keys.admin, baseUrl: sandbox.url, allowHttp: true });
 	const triggersOf = (agentId: string) => client().listTriggers({ agentId });
 
-	function flowOf(agentId: string, steps: Flow['steps'] = []): PublishedFlow {
-		return platform.add({ trigger: { name: 'agent_run_finished', propsValue: { agentId } }, steps });
-	}
+	const flowOf = (agentId: string): Flow => ({
+		trigger: { name: 'agent_run_finished', propsValue: { agentId } },
+		steps: [],
+	});
 
-	async function published(
-		agentId: string,
-		steps?: Flow['steps'],
-	): Promise<PublishedFlow & { triggerId: string }> {
-		const flow = flowOf(agentId, steps);
+	async function published(definition: Flow): Promise<PublishedFlow & { triggerId: string }> {
+		const flow = platform.add(definition);
 		expect(await flow.call('onEnable')).toMatchObject({ ok: true });
 		const { triggerId } = flow.store.get('zihin-subscription') as { triggerId: string };
 		return Object.assign(flow, { triggerId });
@@ -49,7 +48,7 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 	};
 
 	it('is registered once, however often it is enabled, and not at all once it is disabled', async () => {
-		const flow = flowOf(sleeper(1));
+		const flow = platform.add(flowOf(sleeper(1)));
 		const count = async () => (await triggersOf(sleeper(1))).length;
 		await flow.call('onEnable');
 		expect(await count()).toBe(1);
@@ -62,7 +61,7 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 	});
 
 	it('is disabled without an error when its trigger is gone, and enabled when the one before is', async () => {
-		const flow = await published(sleeper(2));
+		const flow = await published(flowOf(sleeper(2)));
 		await client().deleteTrigger({ triggerId: flow.triggerId });
 		expect(await flow.call('onEnable')).toMatchObject({ ok: true });
 		const [trigger] = await triggersOf(sleeper(2));
@@ -70,32 +69,22 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 		expect(await flow.call('onDisable')).toMatchObject({ ok: true });
 	});
 
-	it('starts a flow that waits for another agent and goes on', async () => {
-		const flow = await published(AGENTS.echo, [
-			{
-				name: 'ask',
-				action: 'run_agent_and_wait',
-				propsValue: ({ trigger }) => ({
-					agentId: sleeper(1),
-					message: `Check: ${(trigger as { content: string }).content}`,
-				}),
-			},
-			{
-				name: 'next',
-				action: 'invoke_agent',
-				propsValue: ({ outputs }) => ({
-					agentId: AGENTS.echo,
-					message: (outputs.ask as { content: string }).content,
-				}),
-			},
-		]);
+	it('starts the flow that users import, which waits for another agent and goes on', async () => {
+		const flow = await published(templateFlow([AGENTS.echo, sleeper(1), AGENTS.echo]));
 		const { executionId } = await dispatch(flow.triggerId, 'order 4711');
 		await until(() => flow.runs.length === 1);
 		const [run] = flow.runs;
 		if (run === undefined) throw new Error('The flow has not started.');
-		expect(await outputOf(run, 'next')).toMatchObject({
-			content: 'You said: Done: Check: You said: order 4711',
+		const checked = 'Check this answer, and name what is wrong with it: You said: order 4711';
+		expect(await outputOf(run, 'step_2')).toMatchObject({
+			content: `You said: Write a corrected answer from this: Done: ${checked}`,
 		});
+		expect(run.log.map(({ step, status }) => `${step} ${status}`)).toEqual([
+			expect.stringMatching('step_1 PAUSED'),
+			...run.log.slice(1, -2).map(() => 'step_1 PAUSED'),
+			'step_1 SUCCEEDED',
+			'step_2 SUCCEEDED',
+		]);
 		expect(flow.received[0]).toMatchObject({
 			ok: true,
 			output: [{ _dedupe_key: executionId, executionId, status: 'completed', raw: { executionId } }],
@@ -110,7 +99,7 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 		['callback-forged', 5, 2],
 		['callback-foreign', 6, 2],
 	])('%s: starts the flow once, with the run as it was read', async (name, number, callbacks) => {
-		const flow = await published(sleeper(number));
+		const flow = await published(flowOf(sleeper(number)));
 		await switchFaults(sandbox, [{ name, times: 1 }], sleeper(number));
 		const { executionId } = await dispatch(flow.triggerId, name);
 		await until(() => flow.runs.length > 0 && flow.received.length === callbacks);
@@ -122,7 +111,7 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 	});
 
 	it('starts also for a run that has failed, and says why', async () => {
-		const flow = await published(AGENTS.fails);
+		const flow = await published(flowOf(AGENTS.fails));
 		await dispatch(flow.triggerId, 'fails');
 		await until(() => flow.received.length === 1);
 		expect(flow.received[0]).toMatchObject({
@@ -137,14 +126,14 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 		['a wrong token', '?zihin_token=00000000000000000000000000000000', '{"execution_id":"x"}'],
 		['a body that is none', '?zihin_token=00000000000000000000000000000000', '\u0000\u0001'],
 	])('starts nothing for a request with %s', async (_what, query, body) => {
-		const flow = await published(AGENTS.oneSecond);
+		const flow = await published(flowOf(AGENTS.oneSecond));
 		await flow.receive(await webhookOf(flow.webhookUrl + query, body));
 		expect(flow.received).toMatchObject([{ ok: true, output: [] }]);
 		expect(flow.runs).toEqual([]);
 	});
 
 	it('checks the signature that comes with a right token', async () => {
-		const flow = await published(AGENTS.twentySeconds);
+		const flow = await published(flowOf(AGENTS.twentySeconds));
 		const { callbackUrl, webhookSecret } = flow.store.get('zihin-subscription') as Record<string, string>;
 		// A bare platform shows no secret, and signs nothing.
 		if (webhookSecret === undefined) return expect(profile).toBe('bare');
@@ -163,13 +152,16 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 		const propsValue = { agentId: AGENTS.ninetySeconds, name: 'Other', mode: 'sync' };
 		const made = platform.start({ name: 'make', action: 'find_or_create_trigger', propsValue });
 		await outputOf(made, 'make');
-		expect(await flowOf(AGENTS.ninetySeconds).call('test')).toMatchObject({ ok: true, output: [] });
-		const flow = await published(AGENTS.outlasts);
+		expect(await platform.add(flowOf(AGENTS.ninetySeconds)).call('test')).toMatchObject({
+			ok: true,
+			output: [],
+		});
+		const flow = await published(flowOf(AGENTS.outlasts));
 		expect(await flow.call('test')).toMatchObject({ ok: true, output: [] });
-		const quick = await published(AGENTS.echo);
+		const quick = await published(flowOf(AGENTS.echo));
 		const { executionId } = await dispatch(quick.triggerId, 'an example');
 		await until(() => quick.received.length === 1);
-		expect(await flowOf(AGENTS.echo).call('test')).toMatchObject({
+		expect(await platform.add(flowOf(AGENTS.echo)).call('test')).toMatchObject({
 			ok: true,
 			output: expect.arrayContaining([expect.objectContaining({ executionId, status: 'completed' })]),
 		});

@@ -253,7 +253,7 @@ describe('Run Agent and Wait, before anything is sent', () => {
 
 	it('says what to use instead where no step can pause', async () => {
 		expect(await failureOf({})).toMatch(
-			/cannot pause here, so nothing was sent\..*Invoke Agent, or Dispatch Run.*inside a flow/,
+			/cannot pause here, so nothing was sent\..*Invoke Agent, or Dispatch Agent.*inside a flow/,
 		);
 	});
 

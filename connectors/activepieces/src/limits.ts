@@ -14,5 +14,5 @@ export const LIMITS: PlatformLimits = {
 export const INVOKE_LIMITS: PlatformLimits = {
 	...LIMITS,
 	longRunAdvice:
-		'At the limit the turn is cancelled. For an agent that takes longer, use Run Agent and Wait in a flow; as a tool of an AI agent, use Dispatch Run and then Get Execution.',
+		'At the limit the turn is cancelled. For an agent that takes longer, use Run Agent and Wait in a flow; as a tool of an AI agent, use Dispatch Agent and then Get Execution.',
 };

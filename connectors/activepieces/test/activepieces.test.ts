@@ -7,6 +7,7 @@ import {
 	pieceTranslation,
 	TriggerBase,
 } from '@activepieces/pieces-framework';
+import { SharedTemplate } from '@activepieces/shared';
 import {
 	customCall,
 	dispatchRun,
@@ -236,6 +237,23 @@ describe('the packed piece', () => {
 			]);
 		});
 
+		it('has a template of a flow that the platform can import, of steps that the piece has', () => {
+			const file = new URL('../templates/check-an-answer.json', import.meta.url);
+			const template = SharedTemplate.parse(JSON.parse(readFileSync(file, 'utf8')));
+			const [{ trigger } = expect.unreachable()] = template.flows ?? [];
+			const steps = [trigger, trigger.nextAction, trigger.nextAction?.nextAction];
+			const { name: pieceName, version: pieceVersion } = piece.manifest;
+			for (const { settings } of steps) {
+				expect(settings).toMatchObject({ pieceName, pieceVersion });
+				const form =
+					metadata.triggers[settings.triggerName] ??
+					metadata.actions[settings.actionName] ??
+					expect.unreachable();
+				const { auth: _auth, ...input } = settings.input;
+				expect(Object.keys(form.props)).toEqual(expect.arrayContaining(Object.keys(input)));
+			}
+		});
+
 		it('has its texts in a file for translators, and translations of all of them', async () => {
 			const i18n = await pieceTranslation.initializeI18n(piece.folder);
 			const texts: Record<string, string> = JSON.parse(
@@ -320,7 +338,7 @@ describe('the packed piece', () => {
 			failureOf('invokeAgent', connection, { agentId: 'a', message: 'Hi', timeoutSeconds: 1 }),
 		);
 		expect(message).toMatch(
-			/did not finish in time.*the turn is cancelled.*Run Agent and Wait.*Dispatch Run/,
+			/did not finish in time.*the turn is cancelled.*Run Agent and Wait.*Dispatch Agent/,
 		);
 	});
 

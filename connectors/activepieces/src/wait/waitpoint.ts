@@ -32,7 +32,7 @@ export async function firstWaitpoint(
 	} catch (cause) {
 		const why = cause instanceof Error ? cause.message : String(cause);
 		throw new Error(
-			`This step cannot pause here, so nothing was sent. A tool of an AI agent uses Invoke Agent, or Dispatch Run and then Get Execution. ${why}`,
+			`This step cannot pause here, so nothing was sent. A tool of an AI agent uses Invoke Agent, or Dispatch Agent and then Get Execution. ${why}`,
 		);
 	}
 }
