@@ -60,6 +60,17 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 		expect(await flow.call('onDisable')).toMatchObject({ ok: true });
 	});
 
+	it('that is given another agent takes the trigger of the one before away', async () => {
+		const before = await published(flowOf(AGENTS.outlasts));
+		const flow = platform.add(flowOf(AGENTS.fails));
+		flow.store.put('zihin-subscription', before.store.get('zihin-subscription'));
+		await flow.call('onEnable');
+		await expect(client().getTrigger({ triggerId: before.triggerId })).rejects.toMatchObject({
+			kind: 'not_found',
+		});
+		await flow.call('onDisable');
+	});
+
 	it('is disabled without an error when its trigger is gone, and enabled when the one before is', async () => {
 		const flow = await published(flowOf(sleeper(2)));
 		await client().deleteTrigger({ triggerId: flow.triggerId });
