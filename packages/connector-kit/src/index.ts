@@ -14,6 +14,7 @@ export { type FoundTriggerOutput, findOrCreateTrigger } from './find-or-create-t
 export { findTrigger } from './find-trigger.ts';
 export { type FinishedRun, finishedRun } from './finished-run.ts';
 export { getExecution } from './get-execution.ts';
+export { readRequiredText } from './inputs.ts';
 export { agentField, type InvokeAgentOutput, invokeAgent, messageField } from './invoke-agent.ts';
 export type { JsonSchema, ObjectSchema } from './json-schema.ts';
 export { limitField } from './limit-field.ts';
