@@ -4,6 +4,7 @@ import {
 	agentChoices,
 	agentField,
 	executionOutput,
+	readRequiredText,
 	recentRuns,
 	runFinished,
 	type Subscription,
@@ -35,12 +36,13 @@ export const agentRunFinished = createTrigger({
 
 	onEnable: ({ auth: { props }, propsValue, store, webhookUrl: url }) =>
 		inStepTerms(LIMITS, async () => {
+			const agentId = readRequiredText(propsValue, agentField);
 			const client = clientFor(props);
 			const before = await store.get<Subscription>(STORED);
 			// One that another agent had. What it leaves, if this fails, fires into a URL that checks its token.
 			if (before !== null) await unsubscribe(client, before.triggerId).catch(() => {});
-			const agentId = String(propsValue[agentField.key]);
-			await store.put(STORED, await subscribe(crypto, client, { platform: 'activepieces', agentId, url }));
+			const subscriber = { platform: 'activepieces', agentId, url };
+			await store.put(STORED, await subscribe(crypto, client, subscriber));
 		}),
 
 	onDisable: ({ auth: { props }, store }) =>
@@ -62,7 +64,7 @@ export const agentRunFinished = createTrigger({
 	// The flow's own trigger has had no run before it is published: any run of the agent shows what one looks like.
 	test: ({ auth: { props }, propsValue }) =>
 		inStepTerms(LIMITS, async () =>
-			(await recentRuns(clientFor(props), String(propsValue[agentField.key]))).map(itemOf),
+			(await recentRuns(clientFor(props), readRequiredText(propsValue, agentField))).map(itemOf),
 		),
 });
 
