@@ -8,6 +8,7 @@ export default defineConfig({
 		testTimeout: 180_000,
 		hookTimeout: 60_000,
 		maxConcurrency: 6,
+		maxWorkers: 2,
 		reporters: ['default', ['json', { outputFile: '../test-results/flows.json' }]],
 	},
 });
