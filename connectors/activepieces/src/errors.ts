@@ -1,5 +1,5 @@
 import { ZihinAgentError } from '@zihin/agent-client';
-import { adviceLine, connectionAdviceLine } from '@zihin/connector-kit';
+import { adviceLine, connectionAdviceLine, type PlatformLimits } from '@zihin/connector-kit';
 import { LIMITS } from './limits.ts';
 
 /**
@@ -11,9 +11,16 @@ export function connectionAdvice(error: unknown): string {
 	return connectionAdviceLine(error, LIMITS);
 }
 
-/** The error of a step. The platform logs whatever hangs on an error, so nothing but its name and text does. */
-export function stepError(error: unknown): unknown {
-	if (!ZihinAgentError.is(error)) return error;
-	const plain = new Error(adviceLine(error, LIMITS));
-	return Object.defineProperty(plain, 'name', { value: 'ZihinAgentError' });
+/** Carries out a step. The platform logs whatever hangs on an error, so nothing but its name and text does. */
+export async function inStepTerms<Result>(
+	limits: PlatformLimits,
+	work: () => Promise<Result>,
+): Promise<Result> {
+	try {
+		return await work();
+	} catch (error) {
+		if (!ZihinAgentError.is(error)) throw error;
+		const plain = new Error(adviceLine(error, limits));
+		throw Object.defineProperty(plain, 'name', { value: 'ZihinAgentError' });
+	}
 }

@@ -30,10 +30,10 @@ export function property(field: Field) {
 		case 'long-text':
 			return Property.LongText(text);
 		case 'text':
-		case 'trigger':
 		case 'url':
 			return Property.ShortText(text);
 		case 'agent':
+		case 'trigger':
 		case 'secret':
 			throw new Error(`${field.label} needs a property of its own.`);
 	}

@@ -1,6 +1,7 @@
 import { createPiece, PieceBase } from '@activepieces/pieces-framework';
-import { actions } from './actions.ts';
+import { actions } from './actions/index.ts';
 import { auth } from './auth.ts';
+import { agentRunFinished } from './triggers/agent-run-finished.ts';
 
 /** Read off the framework's own schema: the package that names the categories is not published for pieces. */
 const { ARTIFICIAL_INTELLIGENCE } = PieceBase.shape.categories.unwrap().element.enum;
@@ -18,5 +19,5 @@ export const zihin = createPiece({
 	authors: [],
 	auth,
 	actions,
-	triggers: [],
+	triggers: [agentRunFinished],
 });

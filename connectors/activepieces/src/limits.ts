@@ -7,5 +7,12 @@ import type { PlatformLimits } from '@zihin/connector-kit';
 export const LIMITS: PlatformLimits = {
 	defaultTimeoutSeconds: 45,
 	longestTimeoutSeconds: 540,
-	longRunAdvice: 'For work that takes longer, use Dispatch Agent with a trigger from Find or Create Trigger.',
+	longRunAdvice: 'Read the run later with Get Execution.',
+};
+
+/** Of an agent that is waited for in the step itself. */
+export const INVOKE_LIMITS: PlatformLimits = {
+	...LIMITS,
+	longRunAdvice:
+		'At the limit the turn is cancelled. For an agent that takes longer, use Run Agent and Wait in a flow; as a tool of an AI agent, use Dispatch Agent and then Get Execution.',
 };

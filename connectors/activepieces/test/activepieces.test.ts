@@ -1,20 +1,67 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { ActionBase, piecePropertiesUtils } from '@activepieces/pieces-framework';
-import { OPERATIONS, type OperationName } from '@zihin/connector-kit';
+import { join } from 'node:path';
+import {
+	ActionBase,
+	piecePropertiesUtils,
+	pieceTranslation,
+	TriggerBase,
+} from '@activepieces/pieces-framework';
+import { SharedTemplate } from '@activepieces/shared';
+import {
+	customCall,
+	dispatchRun,
+	findAgent,
+	getExecution,
+	OPERATIONS,
+	type OperationForm,
+	type OperationName,
+	runAndWait,
+	runFinished,
+	simplifyField,
+} from '@zihin/connector-kit';
 import { describeConnector } from '@zihin/connector-kit/testing/connector-contract';
 import { startStubServer } from '@zihin/connector-kit/testing/stub-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoggedError, PieceCall, Values } from './calls.ts';
+import { callPiece } from '../../../hosts/activepieces/call-piece.ts';
+import type { LoggedError, PieceCall, Values } from '../../../hosts/activepieces/calls.ts';
+import { type InstalledPiece, installPiece } from '../../../hosts/activepieces/installed-piece.ts';
+import { flatOutput } from '../src/output.ts';
 import { ACTIONS, openHost, packedPiece, StepFailure } from './host.ts';
-import { callPiece, type InstalledPiece, installPiece } from './run-host.ts';
 
 type Answer = Parameters<typeof startStubServer>[0];
 
 describeConnector('Activepieces', openHost);
+describeConnector('Activepieces', openHost, 'bare');
 
 const KEY = 'zhn_test_4242424242424242_secret_of_the_test';
-const NAMES = Object.keys(OPERATIONS) as OperationName[];
+
+interface Traits {
+	readonly audience: 'human' | 'both';
+	readonly idempotent: boolean;
+	readonly mayRetry: boolean;
+}
+
+const HARMLESS: Traits = { audience: 'both', idempotent: true, mayRetry: true };
+const ASKS: Traits = { audience: 'both', idempotent: false, mayRetry: false };
+
+/** Every action, the operation whose words it has, and what is decided about it. */
+const FORMS: readonly (readonly [name: string, form: OperationForm<object>, traits: Traits])[] = [
+	['invoke_agent', OPERATIONS.invokeAgent, ASKS],
+	['run_agent_and_wait', runAndWait, { ...ASKS, audience: 'human', mayRetry: true }],
+	['dispatch_run', dispatchRun, ASKS],
+	['get_execution', getExecution, HARMLESS],
+	['find_or_create_trigger', OPERATIONS.findOrCreateTrigger, HARMLESS],
+	['list_agents', OPERATIONS.listAgents, HARMLESS],
+	['find_agent', findAgent, HARMLESS],
+	['custom_api_call', customCall, { ...ASKS, audience: 'human' }],
+];
+
+/** Every action that is a call, and does not wait. */
+const CALLS = FORMS.map(([name]) => name).filter(name => name !== 'run_agent_and_wait');
+
+/** What only this platform has. */
+const OWN_PROPS = ['attachments', 'waitMode'];
 
 describe('the packed piece', () => {
 	let piece: InstalledPiece;
@@ -60,8 +107,13 @@ describe('the packed piece', () => {
 		}
 	}
 
-	it('is one file that depends on nothing', () => {
-		expect(piece.files).toEqual(['package.json', 'src/index.js']);
+	it('is one file of code, which depends on nothing, and its translations', () => {
+		expect(piece.files).toEqual([
+			'package.json',
+			'src/i18n/pt.json',
+			'src/i18n/translation.json',
+			'src/index.js',
+		]);
 		expect(piece.manifest).toMatchObject({ name: '@zihin/piece-zihin', main: './src/index.js' });
 		expect(Object.keys(piece.manifest).filter(key => /dependencies$/i.test(key))).toEqual([]);
 	});
@@ -74,6 +126,7 @@ describe('the packed piece', () => {
 	describe('in what it says of itself', () => {
 		let metadata: {
 			readonly actions: Readonly<Record<string, ActionBase>>;
+			readonly triggers: Readonly<Record<string, TriggerBase>>;
 			readonly [name: string]: unknown;
 		};
 
@@ -92,13 +145,14 @@ describe('the packed piece', () => {
 			});
 		});
 
-		it('has an action for everything that a connector offers', () => {
-			expect(Object.keys(metadata.actions)).toEqual(NAMES.map(name => ACTIONS[name]));
+		it('has these actions and this trigger', () => {
+			expect(Object.keys(metadata.actions)).toEqual(FORMS.map(([name]) => name));
+			expect(Object.keys(metadata.triggers)).toEqual(['agent_run_finished']);
 		});
 
-		describe.each(NAMES)('the action for %s', name => {
+		describe.each(FORMS)('the action %s', (name, form, traits) => {
 			const action = () => {
-				const found = metadata.actions[ACTIONS[name]];
+				const found = metadata.actions[name];
 				if (found === undefined) throw new Error('The action is missing.');
 				return found;
 			};
@@ -114,41 +168,56 @@ describe('the packed piece', () => {
 					description: property.description,
 					required: property.required,
 				}));
-				expect(asked).toEqual(
-					OPERATIONS[name].fields.map(({ key, label, description, required }) => ({
-						key,
-						label,
-						description,
-						required,
-					})),
+				const fields = form.fields.filter(field => field !== simplifyField);
+				expect(asked.filter(({ key }) => !OWN_PROPS.includes(key))).toEqual(
+					fields.map(({ key, label, description, required }) => ({ key, label, description, required })),
 				);
 			});
 
 			it('tells people and models alike what it does', () => {
-				const { description, modelDescription } = OPERATIONS[name];
-				expect(action()).toMatchObject({ audience: 'both', description });
-				expect(action().aiMetadata?.description).toBe(`${description} ${modelDescription}`);
+				const { description, modelDescription } = form;
+				expect(action()).toMatchObject({ audience: traits.audience, description });
+				expect(action().aiMetadata).toEqual({
+					description: `${description} ${modelDescription}`,
+					idempotent: traits.idempotent,
+				});
+			});
+
+			it('is offered for repetition only when that asks no agent twice', () => {
+				expect(action().errorHandlingOptions).toEqual({
+					retryOnFailure: { defaultValue: false, hide: !traits.mayRetry },
+					continueOnFailure: { defaultValue: false },
+				});
+			});
+
+			it('announces the keys of its output', () => {
+				const keys = action().outputSchema?.fields.map(({ key }) => key);
+				const [sample = {}] = [flatOutput(form.outputSchema, form.sample)].flat();
+				expect(keys).toEqual(Object.keys(sample));
 			});
 		});
 
-		it.each([
-			['invoke_agent', false],
-			['list_agents', true],
-			['find_or_create_trigger', true],
-			['dispatch_agent', false],
-		])('%s is offered for repetition only when repeating it is harmless (%s)', (name, harmless) => {
-			expect(metadata.actions[name]).toMatchObject({
-				aiMetadata: { idempotent: harmless },
-				errorHandlingOptions: { retryOnFailure: { defaultValue: false, hide: !harmless } },
+		it('has a trigger that the framework accepts, with a real-looking run to map from', () => {
+			const trigger = metadata.triggers.agent_run_finished;
+			expect(TriggerBase.safeParse(trigger)).toMatchObject({ success: true });
+			expect(trigger).toMatchObject({
+				type: 'WEBHOOK',
+				description: runFinished.description,
+				aiMetadata: { description: `${runFinished.description} ${runFinished.modelDescription}` },
+				sampleData: flatOutput(runFinished.outputSchema, runFinished.sample),
 			});
 		});
 
 		it('has a form that the framework finds complete with an agent and a message, and not without', () => {
 			const props = metadata.actions.invoke_agent?.props ?? {};
 			const schema = piecePropertiesUtils.buildSchema(props, undefined);
-			expect(schema.safeParse({ agentId: 'an agent', message: 'Hi' })).toMatchObject({ success: true });
-			expect(schema.safeParse({ agentId: 'an agent' })).toMatchObject({ success: false });
-			expect(schema.safeParse({ message: 'Hi' })).toMatchObject({ success: false });
+			// To the framework a list is never missing: the editor makes an empty one.
+			const none = { attachments: [] };
+			expect(schema.safeParse({ ...none, agentId: 'an agent', message: 'Hi' })).toMatchObject({
+				success: true,
+			});
+			expect(schema.safeParse({ ...none, agentId: 'an agent' })).toMatchObject({ success: false });
+			expect(schema.safeParse({ ...none, message: 'Hi' })).toMatchObject({ success: false });
 		});
 
 		it('offers its agents in a list wherever one is needed, searched as one types', () => {
@@ -160,8 +229,39 @@ describe('the packed piece', () => {
 			const property = expect.objectContaining({ refreshers: [], refreshOnSearch: true });
 			expect(dropdowns).toEqual([
 				{ name: 'invoke_agent', key: 'agentId', property },
+				{ name: 'run_agent_and_wait', key: 'agentId', property },
+				{ name: 'dispatch_run', key: 'agentId', property },
+				{ name: 'dispatch_run', key: 'triggerId', property },
+				{ name: 'get_execution', key: 'triggerId', property },
 				{ name: 'find_or_create_trigger', key: 'agentId', property },
 			]);
+		});
+
+		it('has a template of a flow that the platform can import, of steps that the piece has', () => {
+			const file = new URL('../templates/check-an-answer.json', import.meta.url);
+			const template = SharedTemplate.parse(JSON.parse(readFileSync(file, 'utf8')));
+			const [{ trigger } = expect.unreachable()] = template.flows ?? [];
+			const steps = [trigger, trigger.nextAction, trigger.nextAction?.nextAction];
+			const { name: pieceName, version: pieceVersion } = piece.manifest;
+			for (const { settings } of steps) {
+				expect(settings).toMatchObject({ pieceName, pieceVersion });
+				const form =
+					metadata.triggers[settings.triggerName] ??
+					metadata.actions[settings.actionName] ??
+					expect.unreachable();
+				const { auth: _auth, ...input } = settings.input;
+				expect(Object.keys(form.props)).toEqual(expect.arrayContaining(Object.keys(input)));
+			}
+		});
+
+		it('has its texts in a file for translators, and translations of all of them', async () => {
+			const i18n = await pieceTranslation.initializeI18n(piece.folder);
+			const texts: Record<string, string> = JSON.parse(
+				readFileSync(join(piece.folder, 'src/i18n/translation.json'), 'utf8'),
+			);
+			expect(texts['Find or Create Trigger']).toBe('Find or Create Trigger');
+			expect(Object.keys(i18n ?? {})).toEqual(['pt']);
+			expect(Object.keys(i18n?.pt ?? {}).sort()).toEqual(Object.keys(texts).sort());
 		});
 	});
 
@@ -194,14 +294,26 @@ describe('the packed piece', () => {
 			response.writeHead(400, { 'x-request-id': `req ${key}` }).end(JSON.stringify({ error }));
 		};
 		await against(echo, async connection => {
-			for (const operation of NAMES) {
-				const inputs = { agentId: 'a', message: 'Hi', name: 'n', triggerId: 't' };
-				const logged = await failureOf(operation, connection, inputs);
-				expect(logged.message).toContain('No such thing for key');
-				expect(JSON.stringify(logged)).not.toContain(KEY);
+			const inputs = {
+				agentId: 'a',
+				message: 'Hi',
+				name: 'n',
+				triggerId: 't',
+				executionId: 'e',
+				nameOrId: 'a',
+				method: 'GET',
+				path: '/x',
+			};
+			for (const action of CALLS) {
+				const { triggerId, ...withoutTrigger } = inputs;
+				const propsValue = action === 'dispatch_run' ? withoutTrigger : inputs;
+				const outcome = await callPiece(piece.entry, { kind: 'run', action, connection, propsValue });
+				if (outcome.ok) throw new Error(`${action} did not fail.`);
+				expect(outcome.error.message).toContain('No such thing for key');
+				expect(JSON.stringify(outcome.error)).not.toContain(KEY);
 			}
 		});
-		expect(seen).toEqual(NAMES.map(() => KEY));
+		expect(seen).toEqual(CALLS.map(() => KEY));
 	});
 
 	it('hangs nothing on the error of a step but its name and its advice', async () => {
@@ -225,7 +337,9 @@ describe('the packed piece', () => {
 		const { message } = await against(never, connection =>
 			failureOf('invokeAgent', connection, { agentId: 'a', message: 'Hi', timeoutSeconds: 1 }),
 		);
-		expect(message).toMatch(/did not finish in time.*Dispatch Agent.*Find or Create Trigger/);
+		expect(message).toMatch(
+			/did not finish in time.*the turn is cancelled.*Run Agent and Wait.*Dispatch Agent/,
+		);
 	});
 
 	it('refuses a timeout at which the platform would kill the flow', async () => {

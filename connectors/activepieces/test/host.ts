@@ -2,17 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { DropdownState } from '@activepieces/pieces-framework';
-import type { OperationName } from '@zihin/connector-kit';
+import { OPERATIONS, type OperationName } from '@zihin/connector-kit';
 import type { OpenHost } from '@zihin/connector-kit/testing/host';
-import type { LoggedError, PieceCall } from './calls.ts';
-import { callPiece, installPiece } from './run-host.ts';
+import { callPiece } from '../../../hosts/activepieces/call-piece.ts';
+import type { LoggedError, PieceCall } from '../../../hosts/activepieces/calls.ts';
+import { installPiece } from '../../../hosts/activepieces/installed-piece.ts';
 
 /** The names under which flows keep the actions. Written again here, so that a change of one is noticed. */
 export const ACTIONS: Readonly<Record<OperationName, string>> = {
 	invokeAgent: 'invoke_agent',
 	listAgents: 'list_agents',
 	findOrCreateTrigger: 'find_or_create_trigger',
-	dispatchAgent: 'dispatch_agent',
+	dispatchAgent: 'dispatch_run',
 };
 
 /** The archive that a user uploads. */
@@ -66,7 +67,16 @@ export const openHost: OpenHost = async inputs => {
 			if (disabled === true) throw new Error(placeholder);
 			return options;
 		},
-		run: (operation, propsValue) => call({ kind: 'run', action: ACTIONS[operation], connection, propsValue }),
+		run: async (operation, propsValue) =>
+			plainOutput(operation, await call({ kind: 'run', action: ACTIONS[operation], connection, propsValue })),
 		close: () => piece.remove(),
 	};
 };
+
+/** An action's output is the row of a table; the operation's is beside it, and never simplified. */
+function plainOutput(operation: OperationName, output: unknown): unknown {
+	if (Array.isArray(output)) return output.map(item => plainOutput(operation, item));
+	const [sample = {}] = [OPERATIONS[operation].sample].flat();
+	const { raw } = output as { raw: object };
+	return Object.fromEntries(Object.entries(raw).filter(([key]) => key in sample));
+}

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Outcome, Values } from './calls.ts';
-import { callPiece } from './run-host.ts';
+import { callPiece } from '../../../hosts/activepieces/call-piece.ts';
+import type { Outcome, Values } from '../../../hosts/activepieces/calls.ts';
 
 const ODD_PIECE = join(import.meta.dirname, 'fixtures/odd-piece.cjs');
 

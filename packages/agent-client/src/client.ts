@@ -10,6 +10,7 @@ import {
 	findOrCreateTrigger,
 	type TriggersInFlight,
 } from './find-or-create-trigger.ts';
+import * as requests from './request.ts';
 import { type ClientOptions, type Runtime, readSettings } from './settings.ts';
 import * as triggers from './triggers.ts';
 
@@ -54,6 +55,11 @@ export interface ZihinClient {
 	 * `timeoutMs`; the run itself goes on. Same wire call as {@link getExecution}.
 	 */
 	waitForExecution(params: executions.GetExecutionParams): Promise<Execution>;
+	/**
+	 * Any other call of the API, with this client's key, limits and errors. The path is below the base URL and
+	 * cannot leave it; the role depends on the call. Only a GET is repeated after a failure.
+	 */
+	request(params: requests.RequestParams): Promise<requests.RequestAnswer>;
 }
 
 /**
@@ -81,5 +87,6 @@ export function createClient(options: ClientOptions & Runtime): ZihinClient {
 		getExecution: params => run(params, call => executions.getExecution(call, params)),
 		listExecutions: params => run(params, call => executions.listExecutions(call, params)),
 		waitForExecution: params => run(params, call => executions.waitForExecution(call, params)),
+		request: params => run(params, call => requests.request(call, settings, params)),
 	});
 }

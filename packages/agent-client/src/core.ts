@@ -19,6 +19,7 @@ export type {
 	ListExecutionsParams,
 } from './executions.ts';
 export type { FindOrCreateTriggerParams, FoundTrigger } from './find-or-create-trigger.ts';
+export type { RequestAnswer, RequestParams } from './request.ts';
 export type {
 	ByteSource,
 	ClientOptions,

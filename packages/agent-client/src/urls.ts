@@ -138,3 +138,20 @@ export function pathSegment(id: unknown, name: string): string {
 	}
 	return encodeURIComponent(id);
 }
+
+/**
+ * Judges a path that a caller wrote. It follows the base URL and stays below it, so that the key cannot go
+ * anywhere else: what a URL parser would change, such as `..` in any spelling, is refused.
+ * @throws {ZihinAgentError} kind `config`; its message does not repeat the value
+ */
+export function readRequestPath(value: unknown, baseUrl: BaseUrl): string {
+	const refuse = (reason: string) => configError(`path was refused: ${reason}.`);
+	if (typeof value !== 'string' || !/^\/(?!\/)/.test(value)) throw refuse('it must begin with one slash');
+	const url = baseUrl + value;
+	if (url.length > LONGEST_URL) throw refuse(`the URL is longer than ${LONGEST_URL} characters`);
+	const { href, pathname } = new URL(url);
+	if (href !== url || url.includes('#') || pathname.includes('//')) {
+		throw refuse('it is not in canonical form: percent-encode it, without dot segments or a fragment');
+	}
+	return value;
+}

@@ -71,7 +71,7 @@ describe('the README', () => {
 	it('shows every call in a snippet', () => {
 		const client = createClient({ apiKey: sandbox.keys.member });
 		const code = snippets.map(snippet => snippet.code).join('');
-		expect(Object.keys(client)).toHaveLength(15);
+		expect(Object.keys(client)).toHaveLength(16);
 		expect(Object.keys(client).filter(call => !code.includes(`zihin.${call}(`))).toEqual([]);
 	});
 

@@ -2,6 +2,7 @@ export { type Advice, adviceLine, adviseOn, connectionAdviceLine } from './advic
 export type { AgentOutput } from './agent-output.ts';
 export type { AnswerOutput } from './answer-output.ts';
 export { API_KEYS_URL, CONNECTION_FIELDS, DEFAULT_BASE_URL, readConnection } from './connection.ts';
+export { type CustomCallOutput, customCall } from './custom-call.ts';
 export { type DeletedOutput, deleteTrigger } from './delete-trigger.ts';
 export { type DispatchOutput, dispatchAgent } from './dispatch-agent.ts';
 export { dispatchRun } from './dispatch-run.ts';
@@ -13,6 +14,7 @@ export { type FoundTriggerOutput, findOrCreateTrigger } from './find-or-create-t
 export { findTrigger } from './find-trigger.ts';
 export { type FinishedRun, finishedRun } from './finished-run.ts';
 export { getExecution } from './get-execution.ts';
+export { readRequiredText } from './inputs.ts';
 export { agentField, type InvokeAgentOutput, invokeAgent, messageField } from './invoke-agent.ts';
 export type { JsonSchema, ObjectSchema } from './json-schema.ts';
 export { limitField } from './limit-field.ts';
@@ -25,6 +27,7 @@ export { outputLabel } from './output-labels.ts';
 export { recentRuns } from './recent-runs.ts';
 export { type RunInputs, type RunOutput, readRunInputs, runAndWait, runOutput } from './run-and-wait.ts';
 export { runFinished } from './run-finished.ts';
+export { simplifyField } from './simplify-field.ts';
 export {
 	isSubscribed,
 	type Subscriber,

@@ -2,7 +2,8 @@ type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array'
 
 /** The part of JSON Schema that outputs are described with: platforms offer fields from it before the first run. */
 export interface JsonSchema {
-	readonly type: JsonType | readonly [JsonType, 'null'];
+	/** Absent where the value can be anything. */
+	readonly type?: JsonType | readonly [JsonType, 'null'];
 	readonly properties?: Readonly<Record<string, JsonSchema>>;
 	readonly required?: readonly string[];
 	/** Absent where the items can be anything. */
@@ -19,6 +20,7 @@ export const TEXT = { type: 'string' } as const satisfies JsonSchema;
 export const INTEGER = { type: 'integer' } as const satisfies JsonSchema;
 export const NUMBER = { type: 'number' } as const satisfies JsonSchema;
 export const BOOLEAN = { type: 'boolean' } as const satisfies JsonSchema;
+export const ANYTHING: JsonSchema = {};
 export const LIST: JsonSchema = { type: 'array' };
 
 export function nullable(schema: JsonSchema & { readonly type: JsonType }): JsonSchema {

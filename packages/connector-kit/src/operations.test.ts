@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { schemaFaults } from '../testing/schema-faults.ts';
 import { CONNECTION_FIELDS, DEFAULT_BASE_URL, readConnection } from './connection.ts';
+import { customCall } from './custom-call.ts';
 import { deleteTrigger } from './delete-trigger.ts';
 import { dispatchRun } from './dispatch-run.ts';
 import { dispatchToAgent } from './dispatch-to-agent.ts';
@@ -17,6 +18,7 @@ import { runFinished } from './run-finished.ts';
 
 const operations = Object.entries({
 	...OPERATIONS,
+	customCall,
 	deleteTrigger,
 	dispatchRun,
 	dispatchToAgent,
@@ -37,7 +39,7 @@ describe.each(operations)('%s', (_name, form) => {
 	const { label, description, modelDescription, fields, sample } = form;
 
 	it('is described in the words that all platforms can show', () => {
-		expect(label).toMatch(/^[A-Z][a-z]+(?: (?:[A-Z][a-z]+|and|or|to))*$/);
+		expect(label).toMatch(/^[A-Z][a-z]+(?: (?:[A-Z][a-z]+|API|and|or|to))*$/);
 		expect(description).toMatch(/^[A-Z][a-z]+s [^.]+\.$/);
 		expect(modelDescription).toMatch(/\.$/);
 	});

@@ -18,6 +18,7 @@ const LABELS: Readonly<Record<string, string>> = {
 	found: 'Found',
 	deleted: 'Deleted',
 	content: 'Answer',
+	body: 'Body',
 	model: 'Model',
 	sources: 'Sources',
 	rawEvents: 'Raw Events',

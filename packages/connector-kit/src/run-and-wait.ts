@@ -23,7 +23,7 @@ export interface RunOutput extends AnswerOutput {
 
 /** How a run is started and waited for is each platform's own; see `decide`. */
 export const runAndWait: OperationForm<RunOutput> = {
-	label: 'Run and Wait',
+	label: 'Run Agent and Wait',
 	description: 'Sends a message to an agent and sleeps until its answer is there.',
 	modelDescription: 'Each call runs the agent once and is billed. Needs an admin or editor key.',
 	fields: [agentField, messageField, waitMinutes],

@@ -1,17 +1,21 @@
 /** The process of one call: loads the piece, carries the call out, reports and waits to be ended. */
 import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
-import type { Piece } from '@activepieces/pieces-framework';
-import type { LoggedError, Outcome, PieceCall } from './calls.ts';
-import { connectionValue, dropdownContext, server, stepContext } from './context.ts';
+import { takeReply } from './ask.ts';
+import type { FromPiece, LoggedError, Outcome, PieceCall, ToPiece } from './calls.ts';
+import { connectionValue, dropdownContext, hookContext, server, stepContext } from './context.ts';
+import { withFiles } from './files.ts';
+import type { Piece } from './framework.ts';
 
 const MOST_LOGGED = 16 * 1024;
 const environment = { ...process.env };
+let pausedAt: string | undefined;
 
 process.on('unhandledRejection', reportFailure);
 process.on('uncaughtException', reportFailure);
-process.once('message', (message: { entry: string; call: PieceCall }) => {
-	carryOut(message.entry, message.call).then(reportOutput).catch(reportFailure);
+process.on('message', (message: ToPiece) => {
+	if ('askId' in message) takeReply(message);
+	else carryOut(message.entry, message.call).then(reportOutput).catch(reportFailure);
 });
 
 async function carryOut(entry: string, call: PieceCall): Promise<unknown> {
@@ -26,14 +30,24 @@ async function carryOut(entry: string, call: PieceCall): Promise<unknown> {
 			return auth.validate?.({ auth: call.connection, server: publicServer });
 		}
 		case 'options': {
-			const property = piece.getAction(call.action)?.props[call.property];
+			const { props } = piece.getAction(call.action) ?? piece.getTrigger(call.action) ?? {};
 			const auth = call.connection === undefined ? undefined : connectionValue(call.connection);
-			return property.options({ auth }, dropdownContext(call.searchValue));
+			return props[call.property].options({ auth }, dropdownContext(call.searchValue));
 		}
 		case 'run': {
 			const action = piece.getAction(call.action);
 			if (action === undefined) throw new Error(`The piece has no action ${call.action}.`);
-			return action.run(stepContext(call.connection, call.propsValue));
+			const propsValue = withFiles(action.props, call.propsValue);
+			return action.run(
+				stepContext({ ...call, propsValue }, id => {
+					pausedAt = id;
+				}),
+			);
+		}
+		case 'hook': {
+			const trigger = piece.getTrigger(call.trigger);
+			if (trigger === undefined) throw new Error(`The piece has no trigger ${call.trigger}.`);
+			return trigger[call.hook](hookContext(call));
 		}
 	}
 }
@@ -51,7 +65,8 @@ function isPiece(value: unknown): value is Piece {
 }
 
 function reportOutput(output: unknown): void {
-	report({ ok: true, output: structuredClone(output) });
+	const paused = pausedAt === undefined ? {} : { waitpointId: pausedAt };
+	report({ ok: true, output: structuredClone(output), ...paused });
 }
 
 function reportFailure(error: unknown): void {
@@ -61,7 +76,8 @@ function reportFailure(error: unknown): void {
 function report(result: DistributiveOmit<Outcome, 'changedEnvironment'>): void {
 	const names = new Set([...Object.keys(environment), ...Object.keys(process.env)]);
 	const changedEnvironment = [...names].filter(name => environment[name] !== process.env[name]);
-	process.send?.({ ...result, changedEnvironment });
+	const message: FromPiece = { outcome: { ...result, changedEnvironment } };
+	process.send?.(message);
 }
 
 type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
