@@ -13,6 +13,8 @@ export interface Platform extends AsyncDisposable {
 	readonly environment: Readonly<Record<string, string>>;
 	/** Who browses from now on; a negative time is one whose tokens have expired. */
 	visitor(visitor: { role?: string; userName?: string; expiresInSeconds?: number }): Promise<void>;
+	/** The next request to the platform's API is answered with 409. */
+	refuseNext(): Promise<void>;
 }
 
 export async function startPlatform(zoneApp: string, options: SandboxOptions = {}): Promise<Platform> {
@@ -26,6 +28,9 @@ export async function startPlatform(zoneApp: string, options: SandboxOptions = {
 		environment,
 		async visitor(visitor) {
 			await json(`${sandbox.url}/sandbox/api/zones/1/visitor`, visitor);
+		},
+		async refuseNext() {
+			await json(`${sandbox.url}/sandbox/api/faults`, { faults: [{ name: '409', times: 1 }] });
 		},
 		[Symbol.asyncDispose]: () => sandbox.close(),
 	};

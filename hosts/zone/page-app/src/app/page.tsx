@@ -8,8 +8,13 @@ import { callProvider, failing } from '../lib/more-actions';
 export default function Page() {
 	const [answer, setAnswer] = useState('');
 	const [runId, setRunId] = useState(0);
-	const show = (work: Promise<unknown>) =>
-		work.then(value => setAnswer(JSON.stringify(value))).catch((error: unknown) => setAnswer(String(error)));
+	const show = (work: Promise<unknown>) => {
+		setAnswer('');
+		work.then(
+			value => setAnswer(JSON.stringify(value)),
+			error => setAnswer(JSON.stringify(String(error))),
+		);
+	};
 	const start = async () => {
 		const started = await triggerRun({ url: 'https://example.com' });
 		if ('runId' in started) setRunId(started.runId);
