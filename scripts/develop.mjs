@@ -33,10 +33,14 @@ const COMMANDS = {
 	},
 	hosts: () => {
 		turbo('Building', 'build');
-		for (const host of rest.length > 0 ? rest : ['zapier', 'activepieces', 'n8n']) {
-			say(`The connector in its host: ${host}`);
+		for (const host of rest.length > 0 ? rest : ['zapier', 'activepieces', 'n8n', 'zone']) {
+			say(`In its host: ${host}`);
 			run('node', [join('hosts', host, 'run.ts')]);
 		}
+	},
+	zone: () => {
+		turbo('Building', 'build', '--filter=@cxpa/sdk', '--filter=@zihin/sandbox');
+		run('node', ['hosts/zone/start.ts', ...rest]);
 	},
 	bench: () => {
 		turbo('Building', 'build', '--filter=@zihin/agent-client', '--filter=@zihin/sandbox');
