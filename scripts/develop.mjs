@@ -52,7 +52,12 @@ const COMMANDS = {
 		run('node', [join(bench, 'run.ts'), ...rest]);
 	},
 	mutants: () => run('pnpm', ['--workspace-concurrency=1', '-r', 'run', 'mutants', ...rest]),
-	screenshots: () => run('node', ['packages/sandbox/test/console/screenshots.ts']),
+	screenshots: () => {
+		turbo('Building', 'build');
+		run('node', ['packages/sandbox/test/console/screenshots.ts']);
+		process.env.ZIHIN_PICTURES = '1';
+		run('node', ['hosts/zone/run.ts', 'example']);
+	},
 	format: () => run('pnpm', ['exec', 'biome', 'check', '--write', ...rest]),
 };
 

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromiumBinary } from '../runtimes/binaries.ts';
+import { ROOT } from './places.ts';
 
 /** A Chromium of this machine with a profile of its own. */
 export async function openBrowser(): Promise<Browser> {
@@ -9,6 +11,13 @@ export async function openBrowser(): Promise<Browser> {
 	const quiet = ['no-first-run', 'disable-background-networking', 'disable-component-update', 'disable-sync'];
 	const alone = ['no-sandbox', 'disable-gpu', 'disable-quic', 'disable-dev-shm-usage'];
 	return chromium.launch({ executablePath, args: [...alone, ...quiet].map(name => `--${name}`) });
+}
+
+/** Takes a picture for docs/, where `npm run screenshots` asks for it; there is only one of each. */
+export async function picture(page: Page, name: string): Promise<void> {
+	if (process.env.ZIHIN_PICTURES === undefined) return;
+	await page.setViewportSize({ width: 860, height: 620 });
+	await page.screenshot({ path: join(ROOT, 'docs', 'images', `${name}.png`) });
 }
 
 /** Keeps everything that a page gets from its server, says to it, and has in the end. */

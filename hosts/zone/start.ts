@@ -36,7 +36,9 @@ await install(EXAMPLE);
 await using stack = new AsyncDisposableStack();
 const port = await freePort();
 const hubspot = stack.use(await startHubspot());
-const platform = await startPlatform(`http://127.0.0.1:${port}`, { port: Number(values.port) }).catch(refused);
+const platform = await startPlatform(`http://127.0.0.1:${port}`, { port: Number(values.port) }).catch(
+	refused,
+);
 stack.use(platform);
 console.log('» Starting Next …');
 const environment = { ...platform.environment, HUBSPOT_API_URL: hubspot.url };

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openBrowser, recorded } from '../browser.ts';
+import { openBrowser, picture, recorded } from '../browser.ts';
 import { type Mounted, mounted } from '../mounted.ts';
 import { secretsIn } from '../secrets.ts';
 
@@ -88,9 +88,12 @@ describe.each([16, 15] as const)('the example with Next %i', next => {
 
 	it('calls a provider with the credential of the agent', async () => {
 		await page.goto(zone.platform.zoneUrl);
+		await ask('bees', 'Generate and wait');
+		await report().waitFor();
 		await page.getByRole('button', { name: 'Load from HubSpot' }).click();
 		await page.getByText('berta@customer.example').waitFor();
 		expect(zone.hubspot.authorizations.at(-1)).toBe('Bearer sandbox_hubspot_token');
+		if (next === 16) await picture(page, 'zone-report');
 	});
 
 	it('a session that has expired is said in its place, and a reload is refused', async () => {
