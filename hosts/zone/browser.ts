@@ -37,8 +37,16 @@ export function recorded(page: Page): { everything(): Promise<string> } {
 				.allHeaders()
 				.then(headers => `${response.url()}\n${JSON.stringify(headers)}`)
 				.catch(() => response.url()),
-			// A redirect has no body, and one that the page has left behind is gone.
-			response.text().catch(() => ''),
+		);
+	});
+	// Not before its end: a body that the page does not read to the end has none, and would be waited for for ever.
+	page.on('requestfinished', request => {
+		pieces.push(
+			request
+				.response()
+				.then(response => response?.text() ?? '')
+				// A redirect has no body, and one that the page has left behind is gone.
+				.catch(() => ''),
 		);
 	});
 	page.on('websocket', socket => {

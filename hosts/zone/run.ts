@@ -1,11 +1,11 @@
 // Zone apps, built with each Next and started on each Node, in a browser before the sandbox.
 //   node hosts/zone/run.ts [example page node]
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { install as installRuntimes } from '../runtimes/binaries.ts';
-import { start } from '../runtimes/process.ts';
 import { install } from './install.ts';
 import { EXAMPLE, HERE, ROOT, SDK } from './places.ts';
 
@@ -22,9 +22,15 @@ await installRuntimes();
 await rm(REPORT, { force: true });
 console.log('» Building and driving the zone apps …');
 const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
-const tests = start(process.execPath, [vitest, 'run', ...process.argv.slice(2)], { cwd: HERE });
-tests.stdout.pipe(process.stdout);
-tests.stderr.pipe(process.stderr);
+const tests = spawn(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
+	cwd: HERE,
+	stdio: 'inherit',
+	detached: true,
+});
+// To all of its processes: each ends what it has started, a Next or a browser.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+	process.prependOnceListener(signal, () => tests.pid !== undefined && process.kill(-tests.pid, 'SIGTERM'));
+}
 const [status] = await once(tests, 'close');
 const { passed, failed } = await totals();
 console.log(`\n${passed} passed, ${failed} failed`);
