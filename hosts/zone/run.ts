@@ -1,6 +1,6 @@
 // Zone apps, built with each Next and started on each Node, in a browser before the sandbox.
 //   node hosts/zone/run.ts [example page node]
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
@@ -19,6 +19,11 @@ console.log('» Installing Next from the lock files, and the runtimes …');
 await install(EXAMPLE);
 await install(HERE);
 await installRuntimes();
+const types = spawnSync(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', HERE], { stdio: 'inherit' });
+if (types.status !== 0) {
+	console.error('hosts/zone does not type-check.\n\n0 passed, 1 failed');
+	process.exit(1);
+}
 await rm(REPORT, { force: true });
 console.log('» Building and driving the zone apps …');
 const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
