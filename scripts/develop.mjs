@@ -33,10 +33,14 @@ const COMMANDS = {
 	},
 	hosts: () => {
 		turbo('Building', 'build');
-		for (const host of rest.length > 0 ? rest : ['zapier', 'activepieces', 'n8n']) {
-			say(`The connector in its host: ${host}`);
+		for (const host of rest.length > 0 ? rest : ['zapier', 'activepieces', 'n8n', 'zone']) {
+			say(`In its host: ${host}`);
 			run('node', [join('hosts', host, 'run.ts')]);
 		}
+	},
+	zone: () => {
+		turbo('Building', 'build', '--filter=@cxpa/sdk', '--filter=@zihin/sandbox');
+		run('node', ['hosts/zone/start.ts', ...rest]);
 	},
 	bench: () => {
 		turbo('Building', 'build', '--filter=@zihin/agent-client', '--filter=@zihin/sandbox');
@@ -48,7 +52,12 @@ const COMMANDS = {
 		run('node', [join(bench, 'run.ts'), ...rest]);
 	},
 	mutants: () => run('pnpm', ['--workspace-concurrency=1', '-r', 'run', 'mutants', ...rest]),
-	screenshots: () => run('node', ['packages/sandbox/test/console/screenshots.ts']),
+	screenshots: () => {
+		turbo('Building', 'build');
+		run('node', ['packages/sandbox/test/console/screenshots.ts']);
+		process.env.ZIHIN_PICTURES = '1';
+		run('node', ['hosts/zone/run.ts', 'example']);
+	},
 	format: () => run('pnpm', ['exec', 'biome', 'check', '--write', ...rest]),
 };
 

@@ -1,36 +1,15 @@
 import { createServer } from 'node:http';
-import type { Sandbox } from '@zihin/sandbox';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
-import { createZoneMiddleware } from '../src/zone/index.ts';
 import { generateReport, pollRun, triggerRun } from './fixtures/zone-page/actions.ts';
 import { callHubspot, constructed, logged, read } from './fixtures/zone-page/snippets.ts';
-import { inNextRequest } from './next-request.ts';
-import { AGENT, platformToken, startPlatform, switchOn, zoneInfo } from './sandbox.ts';
+import { zoneOf } from './next-zone.ts';
+import { AGENT, startPlatform, switchOn } from './sandbox.ts';
 
 afterEach(() => {
 	vi.unstubAllEnvs();
 	vi.unstubAllGlobals();
 	vi.restoreAllMocks();
 });
-
-/** Lets an action run behind the middleware, as the zone of this agent, each time with a fresh token. */
-async function zoneOf(sandbox: Sandbox, agentId: number) {
-	const { environment } = await zoneInfo(sandbox, agentId);
-	for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-	const { ZONE_JWT_SECRET: secret, AUDIENCE_ID: audience } = environment;
-	const middleware = createZoneMiddleware({ secret, audience });
-	return async <T>(action: () => Promise<T>): Promise<T> => {
-		const token = await platformToken(sandbox, agentId);
-		const request = new Request('http://localhost:4000/', { headers: { 'x-zone-token': token } });
-		const { headers } = await middleware(request);
-		const names = headers.get('x-middleware-override-headers')?.split(',') ?? [];
-		const passed = names.map((name): [string, string] => [
-			name,
-			headers.get(`x-middleware-request-${name}`) ?? '',
-		]);
-		return inNextRequest(new Headers(passed), action);
-	};
-}
 
 it('a run that an action triggers is polled by another until it is over', async () => {
 	const zone = await zoneOf(await startPlatform(), AGENT.report);

@@ -19,6 +19,7 @@ import type { StreamDependencies } from './stream.ts';
 import { zihinWire } from './zihin-wire.ts';
 import { zoneControlRoutes } from './zone/control-routes.ts';
 import { type CxpaDependencies, cxpaWire } from './zone/cxpa-wire.ts';
+import type { Visitors } from './zone/visitors.ts';
 import { type ZoneApp, zoneProxy } from './zone/zone-proxy.ts';
 import type { Zone } from './zone/zones.ts';
 
@@ -28,6 +29,7 @@ export interface AppOptions extends CxpaDependencies, StreamDependencies, Consol
 	readonly activity: Activity;
 	readonly zones: readonly Zone[];
 	readonly zoneApps: readonly ZoneApp[];
+	readonly visitors: Visitors;
 }
 
 /** On every answer, whoever gives it. */
@@ -35,7 +37,7 @@ export const COMMON_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Cont
 
 /** All routes of the wire, behind the checks that each of them needs. */
 export function createApp(options: AppOptions): Hono<SandboxEnv> {
-	const { agents, triggers, background, profile, faults, activity, zones } = options;
+	const { agents, triggers, background, profile, faults, activity, zones, visitors } = options;
 	const app = new Hono<SandboxEnv>();
 
 	app.use(async (c, next) => {
@@ -60,7 +62,7 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 	app.use(recordRequests(activity));
 	app.use(sameOriginOnly);
 	// Before the rules for bodies: a zone app takes forms as well.
-	app.route('/', zoneProxy(options.zoneApps));
+	app.route('/', zoneProxy(options.zoneApps, visitors));
 	const limited = rateLimited(new RateLimits(options.rateLimitPerMinute));
 	const faulty = injectFaults({ faults, triggers, stopping: background.stopping });
 	app.use((c, next) => (c.get('platform')?.rateLimited ? limited(c, next) : next()));
@@ -76,7 +78,7 @@ export function createApp(options: AppOptions): Hono<SandboxEnv> {
 	});
 	app.route('/sandbox/api', controlRoutes(options));
 	app.route('/sandbox/api/faults', faultRoutes(agents, faults));
-	app.route('/sandbox/api/zones', zoneControlRoutes(zones));
+	app.route('/sandbox/api/zones', zoneControlRoutes(zones, visitors));
 	app.route('/', consoleRoutes(options, platforms));
 
 	app.notFound(c => {

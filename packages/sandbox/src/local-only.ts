@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { MiddlewareHandler } from 'hono';
 import { WireError } from './error-envelope.ts';
 
@@ -28,17 +28,23 @@ export function hostRefusal(request: IncomingMessage): WireError | undefined {
 	return undefined;
 }
 
-/** Refuses what another site's page, open in a browser on this machine, could send here. */
-export const sameOriginOnly: MiddlewareHandler = async (c, next) => {
-	const origin = c.req.header('origin');
-	const site = c.req.header('sec-fetch-site');
-	const own = `http://${c.req.header('host')?.toLowerCase()}`;
-	if ((origin !== undefined && origin !== own) || (site && site !== 'same-origin' && site !== 'none')) {
-		throw new WireError(
-			403,
-			'ORIGIN_NOT_ALLOWED',
-			'The sandbox takes no requests from pages of other origins.',
-		);
+/** Why this request must not be taken, if another site's page, open in a browser on this machine, sent it. */
+export function originRefusal(headers: IncomingHttpHeaders): WireError | undefined {
+	const { origin, host } = headers;
+	const site = headers['sec-fetch-site'];
+	const own = `http://${host?.toLowerCase()}`;
+	if ((origin === undefined || origin === own) && (!site || site === 'same-origin' || site === 'none')) {
+		return undefined;
 	}
+	return new WireError(
+		403,
+		'ORIGIN_NOT_ALLOWED',
+		'The sandbox takes no requests from pages of other origins.',
+	);
+}
+
+export const sameOriginOnly: MiddlewareHandler = async (c, next) => {
+	const refusal = originRefusal(c.req.header());
+	if (refusal) throw refusal;
 	await next();
 };

@@ -21,7 +21,9 @@ import { Sessions } from './sessions.ts';
 import { SandboxSetupError } from './setup-error.ts';
 import { Triggers } from './triggers.ts';
 import type { ZoneLimits } from './zone/run-starter.ts';
+import { Visitors } from './zone/visitors.ts';
 import { zoneAppsOf } from './zone/zone-proxy.ts';
+import { zoneUpgrade } from './zone/zone-upgrade.ts';
 import { zonesOf } from './zone/zones.ts';
 
 export const DEFAULT_PORT = 8787;
@@ -120,6 +122,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	});
 	const zones = zonesOf(agents);
 	const zoneApps = zoneAppsOf(zones, options.zoneApps ?? {});
+	const visitors = new Visitors();
 	const database = openStorage(options);
 	const lease = new ProcessLease(database);
 	const faults = new FaultRegistry();
@@ -158,8 +161,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		...(options.zoneLimits && { zoneLimits: options.zoneLimits }),
 		zones,
 		zoneApps,
+		visitors,
 	});
-	const server = await serve(app, port).catch((error: unknown) => {
+	const onUpgrade = zoneApps.length > 0 ? zoneUpgrade(zoneApps, visitors) : undefined;
+	const server = await serve(app, port, onUpgrade).catch((error: unknown) => {
 		database.close();
 		throw error;
 	});

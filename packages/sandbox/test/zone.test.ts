@@ -130,6 +130,21 @@ describe('who may', () => {
 		}
 	});
 
+	test('while a secret is replaced tokens of both are taken, and of the new one alone after that', async () => {
+		const sandbox = await zoneSandbox();
+		const asked = (bearer: string) => zoneCall(sandbox, `GET ${runs(AGENT.echo)}/1`, { bearer });
+		const old = await mint(sandbox, AGENT.echo);
+		const before = (await zoneInfo(sandbox, AGENT.echo)).environment.ZONE_JWT_SECRET;
+		const rotated = await zoneCall(sandbox, `POST /sandbox/api/zones/${AGENT.echo}/secrets`);
+		const { ZONE_JWT_SECRET: current } = (await zoneInfo(sandbox, AGENT.echo)).environment;
+		expect(rotated.body.value).toEqual({ current, accepted: [current, before] });
+		expect(current).not.toBe(before);
+		const fresh = await mint(sandbox, AGENT.echo);
+		expect([(await asked(old)).status, (await asked(fresh)).status]).toEqual([404, 404]);
+		await zoneCall(sandbox, `DELETE /sandbox/api/zones/${AGENT.echo}/secrets`);
+		expect([(await asked(old)).status, (await asked(fresh)).status]).toEqual([401, 404]);
+	});
+
 	test("another agent's zone gets 403, an agent that is not there 404, another agent's run 404", async () => {
 		const sandbox = await zoneSandbox();
 		const { id } = await start(sandbox, AGENT.report);

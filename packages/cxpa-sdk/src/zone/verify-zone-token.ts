@@ -63,7 +63,8 @@ export function zoneTokenVerifier(options: ZoneTokenOptions): (token: string) =>
 	const checks = { algorithms: ['HS256'], audience, clockTolerance };
 
 	return async token => {
-		for (const key of token.length > LONGEST_TOKEN ? [] : keys) {
+		if (token.length > LONGEST_TOKEN) throw new ZoneTokenError();
+		for (const key of keys) {
 			const claims = await jwtVerify(token, key, checks).then(
 				({ payload, protectedHeader }) => (isStrict(token, protectedHeader) ? claimsOf(payload) : undefined),
 				() => undefined,

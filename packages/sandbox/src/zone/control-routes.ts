@@ -1,14 +1,15 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { readJson } from '../body.ts';
 import type { SandboxEnv } from '../env.ts';
 import { WireError } from '../error-envelope.ts';
-import { DEFAULT_TOKEN_LIFETIME_SECONDS, mintZoneToken } from './tokens.ts';
+import { DEFAULT_TOKEN_LIFETIME_SECONDS, type MintOptions, mintZoneToken } from './tokens.ts';
+import type { Visitors } from './visitors.ts';
 import { ORG, type Zone } from './zones.ts';
 
 const DAY_SECONDS = 86_400;
 
-const Mint = z.strictObject({
+const Visitor = z.strictObject({
 	role: z.enum(['owner', 'member', 'admin']).default('member'),
 	userId: z.string().optional(),
 	userName: z.string().nullable().optional(),
@@ -18,31 +19,55 @@ const Mint = z.strictObject({
 });
 
 /** What the platform's admin would hand to the maker of a zone. No key is needed: only this machine gets here. */
-export function zoneControlRoutes(zones: readonly Zone[]): Hono<SandboxEnv> {
+export function zoneControlRoutes(zones: readonly Zone[], visitors: Visitors): Hono<SandboxEnv> {
 	const routes = new Hono<SandboxEnv>();
+	const zoneOf = (c: Context<SandboxEnv>): Zone => {
+		const zone = zones.find(({ agentId }) => String(agentId) === c.req.param('agentId'));
+		if (zone) return zone;
+		throw new WireError(404, 'NOT_FOUND', 'There is no such zone.');
+	};
 
 	routes.get('/', c => {
 		const origin = new URL(c.req.url).origin;
 		return c.json({ data: zones.map(zone => described(zone, origin)) });
 	});
 
-	routes.post('/:agentId/tokens', async c => {
-		const zone = zones.find(({ agentId }) => String(agentId) === c.req.param('agentId'));
-		if (!zone) throw new WireError(404, 'NOT_FOUND', 'There is no such zone.');
-		const { role, expiresInSeconds, userId, userName, userEmail } = await readJson(c, Mint);
-		const user = {
-			...(userId !== undefined && { userId }),
-			...(userName !== undefined && { userName }),
-			...(userEmail !== undefined && { userEmail }),
-		};
-		return c.json(await mintZoneToken(zone, { role, expiresInSeconds, ...user }), 201);
+	routes.post('/:agentId/tokens', async c => c.json(await mintZoneToken(zoneOf(c), await visitorIn(c)), 201));
+
+	routes.put('/:agentId/visitor', async c => {
+		const visitor = await visitorIn(c);
+		visitors.choose(zoneOf(c), visitor);
+		return c.json(visitor);
+	});
+
+	routes.post('/:agentId/secrets', c => {
+		const { secrets } = zoneOf(c);
+		secrets.rotate();
+		return c.json({ current: secrets.current, accepted: secrets.accepted }, 201);
+	});
+
+	routes.delete('/:agentId/secrets', c => {
+		const { secrets } = zoneOf(c);
+		secrets.retire();
+		return c.json({ current: secrets.current, accepted: secrets.accepted });
 	});
 
 	return routes;
 }
 
+async function visitorIn(c: Context<SandboxEnv>): Promise<MintOptions> {
+	const { role, expiresInSeconds, userId, userName, userEmail } = await readJson(c, Visitor);
+	return {
+		role,
+		expiresInSeconds,
+		...(userId !== undefined && { userId }),
+		...(userName !== undefined && { userName }),
+		...(userEmail !== undefined && { userEmail }),
+	};
+}
+
 function described(
-	{ agent, agentId, slug, secret, audience, ingestApiKey, agentApiKey }: Zone,
+	{ agent, agentId, slug, secrets, audience, ingestApiKey, agentApiKey }: Zone,
 	origin: string,
 ) {
 	return {
@@ -51,7 +76,7 @@ function described(
 		ingestApiKey,
 		agentApiKey,
 		environment: {
-			ZONE_JWT_SECRET: secret,
+			ZONE_JWT_SECRET: secrets.current,
 			AUDIENCE_ID: audience,
 			PLATFORM_API_BASE_URL: origin,
 			PLATFORM_ORIGIN: origin,

@@ -41,7 +41,7 @@ export async function mintZoneToken(
 		iat: Math.min(now, now + expiresInSeconds),
 		exp: now + expiresInSeconds,
 	};
-	return { token: await sign(claims, zone.secret, 'HS256'), claims };
+	return { token: await sign(claims, zone.secrets.current, 'HS256'), claims };
 }
 
 /**
@@ -54,7 +54,8 @@ export async function verifiedZoneToken(
 	zones: readonly Zone[],
 ): Promise<{ zone: Zone; userId: string }> {
 	const zone = zones.find(({ agentId }) => agentId === claimed(token)?.agentId);
-	const claims = zone && (await checked(token, zone.secret, zone.audience));
+	const checks = (zone?.secrets.accepted ?? []).map(secret => checked(token, secret, zone?.audience));
+	const claims = (await Promise.all(checks)).find(found => found !== undefined);
 	if (!zone || typeof claims?.exp !== 'number' || typeof claims.userId !== 'string') {
 		throw new WireError(401, 'UNAUTHORIZED', 'Invalid or expired zone token.');
 	}

@@ -2,7 +2,8 @@ import { type Context, Hono } from 'hono';
 import { proxy } from 'hono/proxy';
 import type { SandboxEnv } from '../env.ts';
 import { SandboxSetupError } from '../setup-error.ts';
-import { DEFAULT_TOKEN_LIFETIME_SECONDS, mintZoneToken } from './tokens.ts';
+import { mintZoneToken } from './tokens.ts';
+import type { Visitors } from './visitors.ts';
 import { ORG, type Zone } from './zones.ts';
 
 /** A zone app that runs somewhere, and the agent that it belongs to. */
@@ -26,40 +27,55 @@ export function zoneAppsOf(zones: readonly Zone[], urls: Readonly<Record<string,
 
 /**
  * Passes what is asked below an agent's place to its zone app, as the platform does: every request with a token of its
- * own, for a member; assets without one.
+ * own, for the visitor; assets without one.
  */
-export function zoneProxy(apps: readonly ZoneApp[]): Hono<SandboxEnv> {
+export function zoneProxy(apps: readonly ZoneApp[], visitors: Visitors): Hono<SandboxEnv> {
 	const routes = new Hono<SandboxEnv>();
-	for (const { zone, origin } of apps) {
-		routes.all(`/${ORG.slug}/${zone.slug}/app/*`, async c => {
-			const who = { role: 'member', expiresInSeconds: DEFAULT_TOKEN_LIFETIME_SECONDS } as const;
-			return passed(c, origin, (await mintZoneToken(zone, who)).token);
-		});
-		routes.all(`/assets/${ORG.slug}/${zone.slug}/*`, c => passed(c, origin, undefined));
+	for (const app of apps) {
+		const { pages, assets } = placeOf(app);
+		for (const path of [pages, assets]) routes.all(`${path}/*`, c => passed(c, app, visitors));
 	}
 	return routes;
 }
 
-async function passed(c: Context<SandboxEnv>, origin: string, token: string | undefined): Promise<Response> {
+/** Where the platform serves an app. */
+export function placeOf({ zone }: ZoneApp): { readonly pages: string; readonly assets: string } {
+	return { pages: `/${ORG.slug}/${zone.slug}/app`, assets: `/assets/${ORG.slug}/${zone.slug}` };
+}
+
+/** What the platform says to an app about a request. `undefined` takes out what the caller has sent. */
+export async function zoneHeaders(
+	app: ZoneApp,
+	visitors: Visitors,
+	{ pathname, host }: { readonly pathname: string; readonly host: string | undefined },
+): Promise<Record<string, string | undefined>> {
+	const isAsset = pathname.startsWith(`${placeOf(app).assets}/`);
+	return {
+		// What the caller says of itself under these names is nobody's who has been checked.
+		'x-zone-claims': undefined,
+		'x-zone-token': isAsset ? undefined : (await mintZoneToken(app.zone, visitors.of(app.zone))).token,
+		// Next compares a server action's Origin with these.
+		'x-forwarded-host': host,
+		'x-forwarded-proto': 'http',
+		host: undefined,
+	};
+}
+
+async function passed(c: Context<SandboxEnv>, app: ZoneApp, visitors: Visitors): Promise<Response> {
 	const { pathname, search } = new URL(c.req.url);
+	const host = c.req.header('host');
 	try {
-		return await proxy(origin + pathname + search, {
+		return await proxy(app.origin + pathname + search, {
 			raw: c.req.raw,
 			redirect: 'manual',
 			headers: {
 				...c.req.header(),
-				// What the caller says of itself under these names is nobody's who has been checked.
-				'X-Zone-Claims': undefined,
-				'X-Zone-Token': token,
-				// Next compares a server action's Origin with these.
-				'X-Forwarded-Host': c.req.header('host'),
-				'X-Forwarded-Proto': 'http',
-				Host: undefined,
-				Connection: undefined,
+				...(await zoneHeaders(app, visitors, { pathname, host })),
+				connection: undefined,
 			},
 		});
 	} catch {
-		return c.text(`The zone app at ${origin} does not answer: is it running?\n`, 502);
+		return c.text(`The zone app at ${app.origin} does not answer: is it running?\n`, 502);
 	}
 }
 

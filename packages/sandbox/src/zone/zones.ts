@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Agent } from '../agents.ts';
+import { ZoneSecrets } from './zone-secrets.ts';
 
 /** The one organisation of the sandbox, and who is in it. */
 export const ORG = {
@@ -26,13 +27,13 @@ export const ORG = {
 
 export type ZoneRole = keyof typeof ORG.members;
 
-/** An agent of the sandbox, as the other platform knows it. Nothing of it ever changes, and none of it is a secret. */
+/** An agent of the sandbox, as the other platform knows it. None of it is a secret anywhere else. */
 export interface Zone {
 	readonly agent: Agent;
 	/** Its place in the agents' file, from 1. */
 	readonly agentId: number;
 	readonly slug: string;
-	readonly secret: string;
+	readonly secrets: ZoneSecrets;
 	readonly audience: string;
 	readonly ingestApiKey: string;
 	readonly agentApiKey: string;
@@ -45,7 +46,10 @@ export function zonesOf(agents: readonly Agent[]): readonly Zone[] {
 		agent,
 		agentId: index + 1,
 		slug: slugOf(agent.name) || `agent-${index + 1}`,
-		secret: `sandbox_zone_secret_${derived(agent, 'zone')}`,
+		secrets: new ZoneSecrets(generation => {
+			const purpose = generation === 1 ? 'zone' : `zone ${generation}`;
+			return `sandbox_zone_secret_${derived(agent, purpose)}`;
+		}),
 		audience: `zone-${agent.id}`,
 		ingestApiKey: `sandbox_ingest_${derived(agent, 'ingest')}`,
 		agentApiKey: `sandbox_agent_${derived(agent, 'agent')}`,
