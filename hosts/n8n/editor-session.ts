@@ -16,7 +16,12 @@ export function becomeOwner(url: string): Promise<EditorSession> {
 }
 
 async function openSession(url: string, path: string, body: object): Promise<EditorSession> {
-	const headers = new Headers({ 'Content-Type': 'application/json', 'browser-id': randomUUID() });
+	const headers = new Headers({
+		'Content-Type': 'application/json',
+		// Which browser, and which of its tabs.
+		'browser-id': randomUUID(),
+		'push-ref': randomUUID(),
+	});
 	const call = async (method: string, to: string, sent?: object) => {
 		const answer = await fetch(`${url}/rest/${to}`, {
 			method,
