@@ -81,7 +81,7 @@ function testProfile(mode: string, profile: ProfileName, n8nOf: () => N8n): void
 			});
 
 		it('is accepted with a good key', async () => {
-			expect(await test({})).toMatchObject({ status: 'OK' });
+			expect(await test({})).toEqual({ status: 'OK', message: expect.any(String) });
 		});
 
 		it('is refused with a bad key, which the answer does not show', async () => {
@@ -185,15 +185,16 @@ function testProfile(mode: string, profile: ProfileName, n8nOf: () => N8n): void
 			chain('Stream', webhook('streaming'), zihin(credential, ['agent', 'invokeAndStream'], inputs)),
 		);
 		const answer = await flow.call({ message: 'colour' });
+		const status = () => asked(sandbox, 'colour')[0]?.status ?? 'not asked';
 		let first: string | undefined;
 		let shown = '';
 		for await (const { type, content, metadata } of chunks(answer)) {
 			if (metadata?.nodeName !== 'Zihin') continue;
 			// The older wire shows the answer at its end only.
-			if (type === (profile === 'full' ? 'item' : 'begin')) first ??= asked(sandbox, 'colour')[0]?.status;
+			if (type === (profile === 'full' ? 'item' : 'begin')) first ??= status();
 			if (type === 'item') shown += content;
 		}
-		expect(first).toBe('running');
+		expect(first).toMatch(profile === 'full' ? 'running' : /not asked|running/);
 		expect(shown.endsWith('It is blue.')).toBe(true);
 		const [run] = await flow.runs(1);
 		expect(run?.output()[0]).toMatchObject({ content: 'It is blue.' });
@@ -377,10 +378,11 @@ function testProfile(mode: string, profile: ProfileName, n8nOf: () => N8n): void
 				const body = JSON.stringify({ execution_id: recorded?.id, status: 'completed' });
 				expect((await fetch(target, { method: 'POST', body })).status).toBe(401);
 			}
-			sandbox.resendCallback(recorded?.id ?? '');
-			await until('the duplicate is answered', () => sandbox.callbackAttempts(recorded?.id ?? '').length > 1);
-			expect(sandbox.callbackAttempts(recorded?.id ?? '').at(-1)?.status).toBe(200);
 			expect(await flow.executions()).toHaveLength(2);
+			sandbox.resendCallback(recorded?.id ?? '');
+			const [, , duplicate] = await flow.runs(3);
+			expect(duplicate?.output('Zihin Trigger')).toEqual([]);
+			expect(duplicate?.rounds('After')).toBe(0);
 
 			await flow.unpublish();
 			await until('the trigger is gone', async () =>
@@ -411,9 +413,9 @@ function testProfile(mode: string, profile: ProfileName, n8nOf: () => N8n): void
 			const client = await until('the server listens', () =>
 				connectMcp(`${n8n.url}mcp/${path}`).catch(() => undefined),
 			);
-			const listed = await client.tools();
-			expect(listed.map(({ name }) => name)).toEqual(['ask_by_invoke', 'ask_by_runAndWait']);
-			expect(listed[0]?.inputSchema).toMatchObject({ properties: { question: { type: 'string' } } });
+			const listed = new Map((await client.tools()).map(({ name, inputSchema }) => [name, inputSchema]));
+			expect([...listed.keys()].sort()).toEqual(['ask_by_invoke', 'ask_by_runAndWait']);
+			expect(listed.get('ask_by_invoke')).toMatchObject({ properties: { question: { type: 'string' } } });
 			const answer = await client.call('ask_by_invoke', { question: 'a model asks' });
 			expect(answer).toContain('You said: a model asks');
 			expect(asked(sandbox, 'a model asks')).toHaveLength(1);

@@ -26,13 +26,14 @@ export interface Launch {
 	readonly program: string;
 	readonly args: readonly string[];
 	readonly cwd: string;
+	/** Beside the path and the home. What else this process was told, such as that it is a test, is its own. */
 	readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function launch({ name, program, args, cwd, env = {} }: Launch): Promise<Leashed> {
 	const leash = fork(LEASH, [program, ...args], {
 		cwd,
-		env: { ...process.env, ...env },
+		env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 		detached: true,
 		execArgv: [],
