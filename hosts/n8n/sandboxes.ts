@@ -8,6 +8,7 @@ export const AGENTS = {
 	thinksAloud: '00000000-0000-4000-8000-000000000002',
 	halfAMinute: '00000000-0000-4000-8000-000000000003',
 	twoMinutes: '00000000-0000-4000-8000-000000000004',
+	threeMinutes: '00000000-0000-4000-8000-000000000005',
 	losesAnAnswer: '00000000-0000-4000-8000-000000000201',
 } as const;
 
@@ -25,10 +26,10 @@ export function startAgents(profile: ProfileName): Promise<Sandbox> {
 	});
 }
 
-/** Switches a fault of an agent on, for one request. */
+/** Switches a fault of an agent on, or of all, for one request. */
 export async function switchFault(
 	sandbox: Sandbox,
-	agentId: string,
+	agentId: string | null,
 	name: string,
 	value?: string | number,
 ): Promise<void> {
@@ -38,6 +39,12 @@ export async function switchFault(
 		body: JSON.stringify({ agent_id: agentId, name, value, times: 1 }),
 	});
 	if (!answer.ok) throw new Error(await answer.text());
+}
+
+/** The faults that have not hit yet. */
+export async function faultsOf(sandbox: Sandbox): Promise<readonly object[]> {
+	const { data } = await call<{ data: readonly object[] }>(sandbox, 'GET', 'sandbox/api/faults');
+	return data;
 }
 
 /** What the sandbox was asked in these words. */

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testConnector } from './connector-tests.ts';
+import type { Flow } from './flow.ts';
+import { measured } from './measured.ts';
+import type { StoredCredential } from './n8n.ts';
+import { CONCURRENCY, type QueueN8n, startQueueN8n, WORKERS } from './queue.ts';
+import { AGENTS, asked, faultsOf, type Sandbox, sleeper, startAgents, switchFault } from './sandboxes.ts';
+import { until } from './until.ts';
+import { chain, noOp, webhook, zihin } from './workflows.ts';
+
+let n8n: QueueN8n;
+beforeAll(async () => {
+	n8n = await startQueueN8n();
+});
+afterAll(() => n8n?.[Symbol.asyncDispose]());
+
+testConnector('queue mode', () => n8n);
+
+describe('queue mode', () => {
+	let sandbox: Sandbox;
+	let credential: StoredCredential;
+	beforeAll(async () => {
+		sandbox = await startAgents('full');
+		credential = await n8n.store('Sandbox', {
+			apiKey: sandbox.keys.admin,
+			baseUrl: sandbox.url,
+			allowHttp: true,
+		});
+	});
+	afterAll(() => sandbox.close());
+
+	const publish = (operation: string, agentId: string): Promise<Flow> => {
+		const inputs = { agentId, message: '={{ $json.body.message }}' };
+		return n8n.publish(
+			chain(operation, webhook(), zihin(credential, ['agent', operation], inputs), noOp('After')),
+		);
+	};
+
+	it('200 executions that wait hold no worker, and each goes on once', async () => {
+		const startedAt = performance.now();
+		const messages = Array.from({ length: 200 }, (_, place) => `wait ${place}`);
+		// A list of executions shows 100 at most.
+		const flows = await Promise.all([1, 2, 3, 4].map(() => publish('runAndWait', AGENTS.threeMinutes)));
+		await Promise.all(messages.map((message, place) => flows[place % flows.length]?.call({ message })));
+		await Promise.all(flows.map(flow => flow.runs(50, 'waiting')));
+		measured('200 executions wait', performance.now() - startedAt);
+
+		const slots = WORKERS * CONCURRENCY;
+		const others = await publish('invoke', AGENTS.thinksAloud);
+		await Promise.all(Array.from({ length: slots }, () => others.call({ message: 'other' })));
+		await until('every slot has a run', () => {
+			const runs = asked(sandbox, 'other');
+			return runs.length === slots && runs.every(({ status }) => status === 'running');
+		});
+		expect((await others.runs(slots)).map(({ status }) => status)).toEqual(Array(slots).fill('success'));
+
+		const runs = (await Promise.all(flows.map(flow => flow.runs(50)))).flat();
+		measured('the last of 200 has gone on', performance.now() - startedAt);
+		const contents = runs.flatMap(run => run.output('After').map(({ content }) => content));
+		expect(contents.sort()).toEqual(messages.map(message => `Done: ${message}`).sort());
+		for (const message of messages) expect(asked(sandbox, message)).toHaveLength(1);
+	}, 420_000);
+
+	it('a worker that is killed after the dispatch, before the execution sleeps: one run, and an error that says so', async () => {
+		const flow = await publish('runAndWait', sleeper(1));
+		await flow.call({ message: 'before the wait' });
+		await until('it is dispatched', () => asked(sandbox, 'before the wait').length > 0);
+		await n8n.replaceWorkers();
+		const [run] = await flow.runs(1);
+		expect(run).toMatchObject({ status: 'error', error: { message: expect.any(String) } });
+		console.log(run?.status, run?.error);
+		const [only, ...others] = asked(sandbox, 'before the wait');
+		expect(others).toEqual([]);
+		await until('the callback is given up', () => sandbox.callbackAttempts(only?.id ?? '').length >= 7);
+		console.log(sandbox.callbackAttempts(only?.id ?? ''));
+		expect(await flow.runs(1)).toHaveLength(1);
+	});
+
+	it('all workers are killed while the execution sleeps: one run, one result', async () => {
+		const flow = await publish('runAndWait', sleeper(2));
+		await flow.call({ message: 'while it sleeps' });
+		await flow.runs(1, 'waiting');
+		await n8n.replaceWorkers();
+		const [run] = await flow.runs(1);
+		expect(run?.output('After')).toMatchObject([{ content: 'Done: while it sleeps' }]);
+		expect(asked(sandbox, 'while it sleeps')).toHaveLength(1);
+	});
+
+	it('the process is killed that is handling the callback: one run, one result', async () => {
+		const flow = await publish('runAndWait', sleeper(3));
+		await flow.call({ message: 'inside the webhook' });
+		await flow.runs(1, 'waiting');
+		// The next request is the one by which the webhook reads the run.
+		await switchFault(sandbox, null, 'delay', 10_000);
+		await until('the webhook reads', async () => (await faultsOf(sandbox)).length === 0);
+		await n8n.replaceWebhookProcess();
+		const [run] = await flow.runs(1);
+		expect(run?.output('After')).toMatchObject([{ content: 'Done: inside the webhook' }]);
+		expect(asked(sandbox, 'inside the webhook')).toHaveLength(1);
+	});
+});
