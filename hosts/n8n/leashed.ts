@@ -27,7 +27,7 @@ export interface Launch {
 	readonly args: readonly string[];
 	readonly cwd: string;
 	/** Beside the path and the home. What else this process was told, such as that it is a test, is its own. */
-	readonly env?: Readonly<Record<string, string>>;
+	readonly env?: NodeJS.ProcessEnv;
 }
 
 export async function launch({ name, program, args, cwd, env = {} }: Launch): Promise<Leashed> {
