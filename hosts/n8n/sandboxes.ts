@@ -82,6 +82,6 @@ async function call<T>(sandbox: Sandbox, method: string, path: string, body?: ob
 		...(body && { body: JSON.stringify(body) }),
 	});
 	if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-	const body: T = JSON.parse(await answer.text());
-	return body;
+	const answered: T = JSON.parse(await answer.text());
+	return answered;
 }
