@@ -23,6 +23,7 @@ import { until } from './until.ts';
 import {
 	chain,
 	loop,
+	manual,
 	node,
 	noOp,
 	splitItems,
@@ -131,17 +132,19 @@ function testProfile(mode: string, profile: ProfileName, n8nOf: () => N8n): void
 		});
 
 		it('closes the stream upstream when the execution is stopped', async () => {
-			const flow = await publishInvoke(AGENTS.halfAMinute);
-			await flow.call({ message: 'stop me' });
+			const inputs = { agentId: AGENTS.halfAMinute, message: 'stop me' };
+			const flow = await n8n.save(chain('Stop', manual(), zihin(credential, ['agent', 'invoke'], inputs)));
+			await flow.execute('Start');
 			await until('the turn begins', () => asked(sandbox, 'stop me')[0]?.status === 'running');
 			const [execution] = await flow.executions();
 			const stoppedAt = performance.now();
 			await n8n.editor.post(`executions/${execution?.id}/stop`);
-			await until('the turn is cancelled', () => asked(sandbox, 'stop me')[0]?.status === 'cancelled');
+			await until('the turn is over', () => asked(sandbox, 'stop me')[0]?.status !== 'running');
 			measured(
 				`${mode}, ${profile}: a stopped execution has cancelled its turn`,
 				performance.now() - stoppedAt,
 			);
+			expect(asked(sandbox, 'stop me')[0]?.status).toBe('cancelled');
 			const [run] = await flow.runs(1);
 			expect(run?.status).toBe('canceled');
 		});
@@ -308,7 +311,7 @@ function testProfile(mode: string, profile: ProfileName, n8nOf: () => N8n): void
 		});
 
 		it('is dispatched once, whatever Retry On Fail repeats', async () => {
-			await switchFault(sandbox, AGENTS.losesAnAnswer, 'reset', 'after');
+			await switchFault(sandbox, AGENTS.losesAnAnswer, 'reset', { value: 'after' });
 			const flow = await publishRunAndWait(AGENTS.losesAnAnswer, {
 				retryOnFail: true,
 				maxTries: 3,

@@ -11,14 +11,26 @@ const PACKAGE = fileURLToPath(new URL('../../connectors/n8n', import.meta.url));
  * It is removed when this process ends.
  */
 export function makeHome(): string {
-	const home = mkdtempSync(join(tmpdir(), 'zihin-n8n-host-'));
-	process.once('exit', () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+	const home = makeFolder();
 	const modules = join(home, '.n8n', 'nodes', 'node_modules');
 	mkdirSync(modules, { recursive: true });
-	const options = { cwd: PACKAGE, encoding: 'utf8' } as const;
-	const packed = execFileSync('pnpm', ['pack', '--json', '--pack-destination', home], options);
-	const { filename }: { filename: string } = JSON.parse(packed);
-	execFileSync('tar', ['-xzf', filename, '-C', modules]);
+	packed ??= pack();
+	execFileSync('tar', ['-xzf', packed, '-C', modules]);
 	renameSync(join(modules, 'package'), join(modules, 'n8n-nodes-zihin'));
 	return home;
+}
+
+let packed: string | undefined;
+
+function pack(): string {
+	const options = { cwd: PACKAGE, encoding: 'utf8' } as const;
+	const output = execFileSync('pnpm', ['pack', '--json', '--pack-destination', makeFolder()], options);
+	const { filename }: { filename: string } = JSON.parse(output);
+	return filename;
+}
+
+function makeFolder(): string {
+	const folder = mkdtempSync(join(tmpdir(), 'zihin-n8n-host-'));
+	process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+	return folder;
 }

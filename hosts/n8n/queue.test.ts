@@ -37,13 +37,16 @@ describe('queue mode', () => {
 	};
 
 	it('200 executions that wait hold no worker, and each goes on once', async () => {
-		const startedAt = performance.now();
-		const messages = Array.from({ length: 200 }, (_, place) => `wait ${place}`);
+		// Their callbacks are held back until they are asked for.
+		const waits = 200;
+		await switchFault(sandbox, sleeper(7), 'callback-lost', { times: waits });
+		const messages = Array.from({ length: waits }, (_, place) => `wait ${place}`);
 		// A list of executions shows 100 at most.
-		const flows = await Promise.all([1, 2, 3, 4].map(() => publish('runAndWait', AGENTS.threeMinutes)));
+		const flows = await Promise.all([1, 2, 3, 4].map(() => publish('runAndWait', sleeper(7))));
+		const startedAt = performance.now();
 		await Promise.all(messages.map((message, place) => flows[place % flows.length]?.call({ message })));
-		await Promise.all(flows.map(flow => flow.runs(50, 'waiting')));
-		measured('200 executions wait', performance.now() - startedAt);
+		await Promise.all(flows.map(flow => flow.runs(waits / flows.length, 'waiting')));
+		measured(`${waits} executions wait`, performance.now() - startedAt);
 
 		const slots = WORKERS * CONCURRENCY;
 		const others = await publish('invoke', AGENTS.thinksAloud);
@@ -54,12 +57,14 @@ describe('queue mode', () => {
 		});
 		expect((await others.runs(slots)).map(({ status }) => status)).toEqual(Array(slots).fill('success'));
 
-		const runs = (await Promise.all(flows.map(flow => flow.runs(50)))).flat();
-		measured('the last of 200 has gone on', performance.now() - startedAt);
+		const callbacksAt = performance.now();
+		for (const { id } of messages.flatMap(message => asked(sandbox, message))) sandbox.resendCallback(id);
+		const runs = (await Promise.all(flows.map(flow => flow.runs(waits / flows.length)))).flat();
+		measured(`all ${waits} have gone on`, performance.now() - callbacksAt);
 		const contents = runs.flatMap(run => run.output('After').map(({ content }) => content));
 		expect(contents.sort()).toEqual(messages.map(message => `Done: ${message}`).sort());
 		for (const message of messages) expect(asked(sandbox, message)).toHaveLength(1);
-	}, 420_000);
+	}, 600_000);
 
 	it('a worker that is killed after the dispatch, before the execution sleeps: one run, and an error that says so', async () => {
 		const flow = await publish('runAndWait', sleeper(1));
@@ -67,8 +72,8 @@ describe('queue mode', () => {
 		await until('it is dispatched', () => asked(sandbox, 'before the wait').length > 0);
 		await n8n.replaceWorkers();
 		const [run] = await flow.runs(1);
-		expect(run).toMatchObject({ status: 'error', error: { message: expect.any(String) } });
-		console.log(run?.status, run?.error);
+		expect(run?.status).toBe('error');
+		expect(run?.error?.message).toContain('failed to be processed');
 		const [only, ...others] = asked(sandbox, 'before the wait');
 		expect(others).toEqual([]);
 		await until('the callback is given up', () => sandbox.callbackAttempts(only?.id ?? '').length >= 7);
@@ -91,7 +96,7 @@ describe('queue mode', () => {
 		await flow.call({ message: 'inside the webhook' });
 		await flow.runs(1, 'waiting');
 		// The next request is the one by which the webhook reads the run.
-		await switchFault(sandbox, null, 'delay', 10_000);
+		await switchFault(sandbox, null, 'delay', { value: 10_000 });
 		await until('the webhook reads', async () => (await faultsOf(sandbox)).length === 0);
 		await n8n.replaceWebhookProcess();
 		const [run] = await flow.runs(1);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { openGateway } from './gateway.ts';
 import { makeHome } from './home.ts';
@@ -40,14 +41,20 @@ export async function startQueueN8n(): Promise<QueueN8n> {
 				QUEUE_WORKER_STALLED_INTERVAL: '5000',
 			},
 		};
+		/** A machine of its own: of n8n's, a process shares the database with the others, and nothing else. */
+		const elsewhere = () => ({
+			...site,
+			home: makeHome(),
+			env: { ...site.env, DB_SQLITE_DATABASE: join(site.home, '.n8n', 'database.sqlite') },
+		});
 		const live = { webhook: [] as N8nProcess[], workers: [] as N8nProcess[] };
 		stack.defer(() => endAll([...live.webhook, ...live.workers]));
 		const main = stack.use(await startMain(site, ports.main));
 		const startWebhook = async () => {
-			live.webhook = [await startWebhookProcess(site, ports.webhook)];
+			live.webhook = [await startWebhookProcess(elsewhere(), ports.webhook)];
 		};
 		const startWorkers = async () => {
-			const starting = Array.from({ length: WORKERS }, () => startWorker(site, CONCURRENCY));
+			const starting = Array.from({ length: WORKERS }, () => startWorker(elsewhere(), CONCURRENCY));
 			live.workers = await Promise.all(starting);
 		};
 		await Promise.all([startWebhook(), startWorkers()]);

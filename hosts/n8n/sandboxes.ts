@@ -8,7 +8,6 @@ export const AGENTS = {
 	thinksAloud: '00000000-0000-4000-8000-000000000002',
 	halfAMinute: '00000000-0000-4000-8000-000000000003',
 	twoMinutes: '00000000-0000-4000-8000-000000000004',
-	threeMinutes: '00000000-0000-4000-8000-000000000005',
 	losesAnAnswer: '00000000-0000-4000-8000-000000000201',
 } as const;
 
@@ -26,17 +25,17 @@ export function startAgents(profile: ProfileName): Promise<Sandbox> {
 	});
 }
 
-/** Switches a fault of an agent on, or of all, for one request. */
+/** Switches a fault of an agent on, or of all. It hits once unless it is said otherwise. */
 export async function switchFault(
 	sandbox: Sandbox,
 	agentId: string | null,
 	name: string,
-	value?: string | number,
+	{ value, times = 1 }: { readonly value?: string | number; readonly times?: number } = {},
 ): Promise<void> {
 	const answer = await fetch(`${sandbox.url}/sandbox/api/faults`, {
 		method: 'POST',
 		headers: { 'Content-Type': 'application/json' },
-		body: JSON.stringify({ agent_id: agentId, name, value, times: 1 }),
+		body: JSON.stringify({ agent_id: agentId, name, value, times }),
 	});
 	if (!answer.ok) throw new Error(await answer.text());
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Nothing that is waited for here takes longer, on a machine that has other work too. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 240_000;
 
 /** Looks again and again until there is something to see. */
 export async function until<T>(

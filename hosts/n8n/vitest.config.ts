@@ -6,9 +6,9 @@ export default defineConfig({
 		include: ['*.test.ts'],
 		fileParallelism: false,
 		maxConcurrency: 12,
-		testTimeout: 240_000,
+		testTimeout: 300_000,
 		hookTimeout: 300_000,
 		teardownTimeout: 30_000,
-		reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
+		reporters: ['verbose', ['json', { outputFile: 'test-results/vitest.json' }]],
 	},
 });

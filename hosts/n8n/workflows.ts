@@ -67,6 +67,9 @@ export function webhook(responseMode: ResponseMode = 'onReceived'): WorkflowNode
 	return node('Start', 'n8n-nodes-base.webhook', 2.1, parameters, { webhookId: path });
 }
 
+/** Starts a workflow by the button in the editor. */
+export const manual = (): WorkflowNode => node('Start', 'n8n-nodes-base.manualTrigger', 1);
+
 /** Makes an item of each entry of the request's `items`. */
 export const splitItems = (): WorkflowNode =>
 	node('Items', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'body.items', options: {} });
