@@ -38,6 +38,10 @@ const COMMANDS = {
 			run('node', [join('hosts', host, 'run.ts')]);
 		}
 	},
+	n8n: () => {
+		turbo('Building', 'build', '--filter=n8n-nodes-zihin', '--filter=@zihin/sandbox');
+		run('node', ['hosts/n8n/start.ts', ...rest]);
+	},
 	bench: () => {
 		turbo('Building', 'build', '--filter=@zihin/agent-client', '--filter=@zihin/sandbox');
 		const bench = join(ROOT, 'bench');
@@ -48,7 +52,14 @@ const COMMANDS = {
 		run('node', [join(bench, 'run.ts'), ...rest]);
 	},
 	mutants: () => run('pnpm', ['--workspace-concurrency=1', '-r', 'run', 'mutants', ...rest]),
-	screenshots: () => run('node', ['packages/sandbox/test/console/screenshots.ts']),
+	screenshots: () => {
+		turbo('Building', 'build', '--filter=n8n-nodes-zihin', '--filter=@zihin/sandbox');
+		const scripts = {
+			console: 'packages/sandbox/test/console/screenshots.ts',
+			n8n: 'hosts/n8n/screenshots.ts',
+		};
+		for (const name of rest.length > 0 ? rest : ['console']) run('node', [scripts[name]]);
+	},
 	format: () => run('pnpm', ['exec', 'biome', 'check', '--write', ...rest]),
 };
 
