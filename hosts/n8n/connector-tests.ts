@@ -324,7 +324,7 @@ function testProfile(mode: string, profile: ProfileName, n8nOf: () => N8n): void
 
 		/** The example workflow with a limit of one minute, the shortest there is, run to its end. */
 		async function runExample(agentId: string, message: string): Promise<Run> {
-			const example = filledExample('run-a-long-one', credential, agentId);
+			const example = filledExample('run-a-long-one', { credentials: credential, agentId });
 			const nodes = example.nodes.map(one =>
 				one.name === 'Zihin'
 					? { ...one, parameters: { ...one.parameters, message, options: { waitMinutes: 1 } } }

@@ -7,7 +7,6 @@ export const OWNER = { email: 'owner@example.com', password: 'Zihin-sandbox-1' }
 export interface EditorSession {
 	get<T>(path: string): Promise<T>;
 	post<T>(path: string, body?: object): Promise<T>;
-	patch(path: string, body: object): Promise<void>;
 }
 
 /** Sets the owner up, as the first visitor of a new n8n does. */
@@ -38,8 +37,5 @@ async function openSession(url: string, path: string, body: object): Promise<Edi
 	return {
 		get: to => call('GET', to),
 		post: (to, sent = {}) => call('POST', to, sent),
-		patch: async (to, sent) => {
-			await call('PATCH', to, sent);
-		},
 	};
 }

@@ -20,8 +20,6 @@ export interface Run {
 /** A workflow that n8n has. */
 export interface Flow {
 	readonly id: string;
-	/** Saves it anew, without publishing what has changed. */
-	change(workflow: Workflow): Promise<void>;
 	publish(): Promise<void>;
 	unpublish(): Promise<void>;
 	/** Calls the production URL of its Webhook node. */
@@ -75,9 +73,6 @@ export async function saveFlow(options: FlowOptions, workflow: Workflow): Promis
 		call,
 		executions,
 		runs,
-		change: async changed => {
-			await editor.patch(`workflows/${id}`, { ...changed, versionId });
-		},
 		publish: async () => {
 			await editor.post(`workflows/${id}/activate`, { versionId });
 			if (path === undefined) return;

@@ -1,8 +1,10 @@
-// node leash.ts <program> [arguments]: runs a program for as long as the process that started this one lives.
-// However that one ends, also by a kill that it cannot notice, the program and all that it started ends too.
+// node leash.ts <folder> <program> [arguments]: runs a program for as long as the process that started this one lives.
+// However that one ends, also by a kill that it cannot notice, the program and all that it started ends too, and the
+// folder, if one is named, is removed.
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 
-const [program = '', ...args] = process.argv.slice(2);
+const [folder = '', program = '', ...args] = process.argv.slice(2);
 // A group of its own: a Ctrl+C in the terminal reaches who holds the leash, who then decides.
 const child = spawn(program, args, { stdio: 'inherit', detached: true });
 child.once('error', error => {
@@ -19,5 +21,6 @@ function end(status: number): never {
 	} catch {
 		// The group has ended.
 	}
+	if (folder !== '') rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 	process.exit(status);
 }

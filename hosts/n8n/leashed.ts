@@ -26,12 +26,14 @@ export interface Launch {
 	readonly program: string;
 	readonly args: readonly string[];
 	readonly cwd: string;
+	/** A folder that is removed when the program has ended. */
+	readonly folder?: string;
 	/** Beside the path and the home. What else this process was told, such as that it is a test, is its own. */
 	readonly env?: NodeJS.ProcessEnv;
 }
 
-export async function launch({ name, program, args, cwd, env = {} }: Launch): Promise<Leashed> {
-	const leash = fork(LEASH, [program, ...args], {
+export async function launch({ name, program, args, cwd, folder = '', env = {} }: Launch): Promise<Leashed> {
+	const leash = fork(LEASH, [folder, program, ...args], {
 		cwd,
 		env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

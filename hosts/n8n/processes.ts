@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentOf } from './environment.ts';
 import { freePort } from './free-port.ts';
-import { type Leashed, launch } from './leashed.ts';
+import { type Launch, type Leashed, launch } from './leashed.ts';
 
 /** How long n8n may take until it is ready: some ten seconds, on a machine that has other work a minute. */
 const START_MS = 240_000;
@@ -11,7 +11,7 @@ const START_MS = 240_000;
 export interface Site {
 	/** The folder whose `node_modules` has n8n. */
 	readonly installation: string;
-	/** The user folder: the database and the community package. */
+	/** The user folder: the database and the community package. It is removed with the process that runs in it. */
 	readonly home: string;
 	/** Where the world finds it. */
 	readonly url: string;
@@ -63,7 +63,12 @@ interface Part {
 }
 
 async function startProcess(site: Site, { name, command, port, portName }: Part): Promise<N8nProcess> {
-	const running = await launchN8n(site, { name, command, env: { [portName]: String(port) } });
+	const running = await launchN8n(site, {
+		name,
+		command,
+		env: { [portName]: String(port) },
+		folder: site.home,
+	});
 	const url = `http://127.0.0.1:${port}`;
 	try {
 		await isReady(running, `${url}/healthz/readiness`);
@@ -76,10 +81,14 @@ async function startProcess(site: Site, { name, command, port, portName }: Part)
 
 async function launchN8n(
 	site: Site,
-	{ name, command, env = {} }: Pick<Part, 'name' | 'command'> & { readonly env?: Record<string, string> },
+	{
+		env = {},
+		command,
+		...launched
+	}: Pick<Part, 'command'> & Pick<Launch, 'name' | 'folder'> & { readonly env?: Record<string, string> },
 ): Promise<Leashed> {
 	return launch({
-		name,
+		...launched,
 		program: process.execPath,
 		args: [join(site.installation, 'node_modules/n8n/bin/n8n'), ...command],
 		cwd: site.home,

@@ -1,12 +1,11 @@
 // A real n8n beside the sandbox, with the package, a credential and the example workflows in it: `npm run n8n`.
 import { DEFAULT_PORT, type Sandbox, startSandbox } from '../../packages/sandbox/dist/index.js';
 import { OWNER } from './editor-session.ts';
-import { filledExample } from './examples.ts';
+import { type Choices, type ExampleName, filledExample } from './examples.ts';
 import { freePort } from './free-port.ts';
 import { type N8n, startN8n } from './n8n.ts';
 import { triggersOf } from './sandboxes.ts';
 import { until } from './until.ts';
-import { byId, type Workflow } from './workflows.ts';
 
 /** What n8n's own documentation says that it listens at. */
 const N8N_PORT = 5678;
@@ -28,7 +27,7 @@ n8n is at ${n8n.url} until you press Ctrl+C.
   email        ${OWNER.email}
   password     ${OWNER.password}
 
-It has a credential and three workflows; open one, and execute it. What arrives is shown by the sandbox's
+It has a credential and the example workflows: open one, and execute it. What arrives is shown by the sandbox's
 console, ${sandbox.url} . Nothing is kept when this ends.
 
 Read docs/n8n.md, or add a Zihin node of your own: press N in a workflow, and search for "zihin".
@@ -39,24 +38,16 @@ process.exit();
 
 async function fill(n8n: N8n, sandbox: Sandbox): Promise<void> {
 	const connection = { apiKey: sandbox.keys.admin, baseUrl: sandbox.url, allowHttp: true };
-	const credential = await n8n.store('Zihin sandbox', connection);
+	const credentials = await n8n.store('Zihin sandbox', connection);
 	const agents = await agentsOf(sandbox);
-	await n8n.save(filledExample('ask-an-agent', credential, agents('Librarian')));
-	await n8n.save(filledExample('run-a-long-one', credential, agents('Twenty Seconds')));
-	const react = filledExample('react-to-a-finished-run', credential, agents('Quick'));
-	const flow = await n8n.publish(react);
+	const save = (name: ExampleName, choices: Omit<Choices, 'credentials'>) =>
+		n8n.save(filledExample(name, { credentials, ...choices }));
+	await save('ask-an-agent', { agentId: agents('Librarian') });
+	await save('run-a-long-one', { agentId: agents('Twenty Seconds') });
+	const react = await save('react-to-a-finished-run', { agentId: agents('Quick') });
+	await react.publish();
 	const trigger = await until('the trigger is made', async () => (await triggersOf(sandbox))[0]);
-	await flow.change(withTrigger(react, trigger.id));
-}
-
-/** The branch that sends something, with the trigger chosen which the other branch owns. */
-function withTrigger(workflow: Workflow, triggerId: string): Workflow {
-	const nodes = workflow.nodes.map(node =>
-		'triggerId' in node.parameters
-			? { ...node, parameters: { ...node.parameters, triggerId: byId(triggerId) } }
-			: node,
-	);
-	return { ...workflow, nodes };
+	await save('send-to-a-trigger', { triggerId: trigger.id });
 }
 
 async function agentsOf(sandbox: Sandbox): Promise<(name: string) => string> {
