@@ -22,7 +22,9 @@ export interface Choices {
 }
 
 export function filledExample(name: ExampleName, { credentials, agentId, triggerId }: Choices): Workflow {
-	const example: Workflow = JSON.parse(readFileSync(exampleFile(name), 'utf8'));
+	const { id: _, ...example }: Workflow & { id: string } = JSON.parse(
+		readFileSync(exampleFile(name), 'utf8'),
+	);
 	const chosen = (parameters: WorkflowNode['parameters']) => ({
 		...parameters,
 		...(isEmpty(parameters.agentId) && { agentId: byId(agentId) }),
