@@ -19,7 +19,7 @@ async function apt(...args: readonly string[]): Promise<void> {
 		args,
 		cwd: '/',
 		// A package that starts its server at once would be in the way.
-		env: { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+		env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
 	});
 	const status = await running.ended;
 	if (status !== 0) throw new Error(`apt-get ${args[0]} failed.\n${running.lines.join('\n')}`);

@@ -73,9 +73,9 @@ async function npm(cwd: string, args: readonly string[], what: 'packages' | 'bui
  * Where sqlite3 cannot be fetched ready made it is compiled, and then node-gyp would fetch Node's headers. Those of a
  * package manager do: the interface that sqlite3 uses is the same in all versions.
  */
-function buildEnvironment(): Record<string, string> {
+function buildEnvironment(): NodeJS.ProcessEnv {
 	const headers = existsSync('/usr/include/node/node_api.h') ? { npm_config_nodedir: '/usr' } : {};
-	return { ...headers, JOBS: 'max' };
+	return { ...process.env, ...headers, JOBS: 'max' };
 }
 
 /** A lock that the system takes back when its holder ends, however it ends. */
