@@ -42,6 +42,10 @@ const COMMANDS = {
 		turbo('Building', 'build', '--filter=@cxpa/sdk', '--filter=@zihin/sandbox');
 		run('node', ['hosts/zone/start.ts', ...rest]);
 	},
+	n8n: () => {
+		turbo('Building', 'build', '--filter=n8n-nodes-zihin', '--filter=@zihin/sandbox');
+		run('node', ['hosts/n8n/start.ts', ...rest]);
+	},
 	bench: () => {
 		turbo('Building', 'build', '--filter=@zihin/agent-client', '--filter=@zihin/sandbox');
 		const bench = join(ROOT, 'bench');
@@ -54,9 +58,13 @@ const COMMANDS = {
 	mutants: () => run('pnpm', ['--workspace-concurrency=1', '-r', 'run', 'mutants', ...rest]),
 	screenshots: () => {
 		turbo('Building', 'build');
-		run('node', ['packages/sandbox/test/console/screenshots.ts']);
 		process.env.ZIHIN_PICTURES = '1';
-		run('node', ['hosts/zone/run.ts', 'example']);
+		const scripts = {
+			console: ['packages/sandbox/test/console/screenshots.ts'],
+			zone: ['hosts/zone/run.ts', 'example'],
+			n8n: ['hosts/n8n/screenshots.ts'],
+		};
+		for (const name of rest.length > 0 ? rest : Object.keys(scripts)) run('node', scripts[name]);
 	},
 	format: () => run('pnpm', ['exec', 'biome', 'check', '--write', ...rest]),
 };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import './remembered.mts';
 import type { Request, Response } from 'express';
 import type {
 	IDataObject,

@@ -32,7 +32,8 @@ describe.each(PROFILES)('Zihin Trigger, %s profile', (profile: ProfileName) => {
 		const parameters = parametersOf('execution', 'dispatch', { sendTo: 'trigger', triggerId, message });
 		return String(itemsOf(await host.execute(parameters))[0]?.json.executionId);
 	};
-	const started = (runs: readonly IRun[]) => runs.map(run => itemsOf(run, 'Zihin Trigger')[0]?.json);
+	const started = (runs: readonly IRun[]) =>
+		runs.flatMap(run => itemsOf(run, 'Zihin Trigger').map(({ json }) => json));
 	const triggers = async () =>
 		itemsOf(await host.execute(parametersOf('trigger', 'getAll', { returnAll: true })));
 

@@ -1,8 +1,15 @@
 import { runFinished } from '@zihin/connector-kit';
-import type { IHookFunctions, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	IHookFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { searchAgents } from '../shared/list-search.ts';
 import { phrase, toProperty } from '../shared/properties.ts';
+import { dropRepeated } from './repeated.ts';
 import { start } from './start.ts';
 import { create, isThere, remove } from './subscription.ts';
 
@@ -55,4 +62,8 @@ export class ZihinTrigger implements INodeType {
 	};
 
 	webhook = start;
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await dropRepeated(this)];
+	}
 }

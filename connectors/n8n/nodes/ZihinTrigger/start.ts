@@ -3,9 +3,9 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { clientFor } from '../shared/client.ts';
 import { toJson } from '../shared/json.ts';
 import { answerLater, answerOnly, callbackOf } from '../shared/webhook.ts';
-import { isRepeated, triggerData } from './static-data.ts';
+import { triggerData } from './static-data.ts';
 
-/** A callback to the workflow's trigger: starts the workflow with the run as it was read, once for each run. */
+/** A callback to the workflow's trigger: starts the workflow with the run as it was read. */
 export async function start(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const data = triggerData(this);
 	if (data.subscription === undefined) return answerOnly(this, 404, 'The workflow has no trigger.');
@@ -13,7 +13,6 @@ export async function start(this: IWebhookFunctions): Promise<IWebhookResponseDa
 		const finished = await finishedRun(crypto, await clientFor(this), data.subscription, callbackOf(this));
 		if ('refusal' in finished) return answerOnly(this, finished.refusal, finished.reason);
 		const { execution } = finished;
-		if (isRepeated(data, execution.executionId)) return answerOnly(this, 200, 'It has started before.');
 		return { workflowData: [[{ json: toJson(executionOutput(execution, false)) }]] };
 	} catch {
 		return answerLater(this);

@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import { pipeline } from 'node:stream';
+
+/**
+ * The proxy that stands before an n8n in queue mode: production webhooks, and those of sleeping executions, go to
+ * the webhook process, all else to the main one.
+ */
+export interface Gateway extends AsyncDisposable {
+	/** With a slash at its end. */
+	readonly url: string;
+}
+
+const TO_WEBHOOK_PROCESS = ['/webhook/', '/webhook-waiting/'];
+
+export async function openGateway(ports: {
+	readonly main: number;
+	readonly webhook: number;
+}): Promise<Gateway> {
+	const server = createServer((incoming, outgoing) => {
+		const path = incoming.url ?? '/';
+		const port = TO_WEBHOOK_PROCESS.some(prefix => path.startsWith(prefix)) ? ports.webhook : ports.main;
+		const { method, headers } = incoming;
+		const forwarded = request({ host: '127.0.0.1', port, path, method, headers }, answer => {
+			outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+			pipeline(answer, outgoing, () => {});
+		});
+		forwarded.once('error', () => {
+			if (outgoing.headersSent) outgoing.destroy();
+			else outgoing.writeHead(502).end();
+		});
+		outgoing.once('close', () => forwarded.destroy());
+		incoming.pipe(forwarded);
+	}).listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('The gateway has no port.');
+	return {
+		url: `http://127.0.0.1:${address.port}/`,
+		[Symbol.asyncDispose]: async () => {
+			server.close();
+			server.closeAllConnections();
+			await once(server, 'close');
+		},
+	};
+}

@@ -1,0 +1,65 @@
+import { becomeOwner, type EditorSession } from './editor-session.ts';
+import { type Flow, type FlowOptions, type Run, readRun, saveFlow } from './flow.ts';
+import { freePort } from './free-port.ts';
+import { makeHome } from './home.ts';
+import { installN8n } from './install-n8n.ts';
+import { type N8nProcess, type Site, startMain } from './processes.ts';
+import type { Workflow } from './workflows.ts';
+
+/** What a node names a credential by. */
+export interface StoredCredential {
+	readonly zihinApi: { readonly id: string; readonly name: string };
+}
+
+export interface Connection {
+	readonly apiKey: string;
+	readonly baseUrl: string;
+	readonly allowHttp?: boolean;
+	readonly allowCustomBaseUrl?: boolean;
+}
+
+/** A real n8n with the package in it, and its owner logged in. */
+export interface N8n extends AsyncDisposable {
+	/** With a slash at its end. */
+	readonly url: string;
+	readonly site: Site;
+	readonly editor: EditorSession;
+	store(name: string, connection: Connection): Promise<StoredCredential>;
+	save(workflow: Workflow): Promise<Flow>;
+	/** Saves it, and switches it on. */
+	publish(workflow: Workflow): Promise<Flow>;
+	run(id: string): Promise<Run>;
+}
+
+/** One process, without a queue. */
+export async function startN8n({ port }: { readonly port?: number } = {}): Promise<N8n> {
+	const listening = await freePort(port);
+	const site = { installation: await installN8n(), home: makeHome(), url: `http://127.0.0.1:${listening}/` };
+	const main = await startMain(site, listening);
+	return openN8n(site, main, () => main.end());
+}
+
+/** @param main has the editor */
+export async function openN8n(site: Site, main: N8nProcess, end: () => Promise<void>): Promise<N8n> {
+	const editor = await becomeOwner(main.url);
+	const options: FlowOptions = { ...site, editor };
+	const save = (workflow: Workflow) => saveFlow(options, workflow);
+	return {
+		url: site.url,
+		site,
+		editor,
+		save,
+		publish: async workflow => {
+			const flow = await save(workflow);
+			await flow.publish();
+			return flow;
+		},
+		run: id => readRun(options, id),
+		store: async (name, data) => {
+			const stored = { name, type: 'zihinApi', data };
+			const { id } = await editor.post<{ id: string }>('credentials', stored);
+			return { zihinApi: { id, name } };
+		},
+		[Symbol.asyncDispose]: end,
+	};
+}

@@ -1,0 +1,24 @@
+import { tmpdir } from 'node:os';
+import { programOf } from './apt.ts';
+import { freePort } from './free-port.ts';
+import { type Leashed, launch } from './leashed.ts';
+
+export interface Redis extends Leashed {
+	readonly port: number;
+}
+
+/** A Redis of its own that keeps nothing. */
+export async function startRedis(): Promise<Redis> {
+	const program = await programOf('/usr/bin/redis-server', 'redis-server');
+	const port = await freePort();
+	const settings = { port, bind: '127.0.0.1', save: '', appendonly: 'no' };
+	const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+	const running = await launch({ name: 'redis', program, args, cwd: tmpdir() });
+	await new Promise<void>((resolve, reject) => {
+		const look = () => running.lines.some(line => line.includes('Ready to accept connections')) && resolve();
+		running.onLine(look);
+		look();
+		running.ended.then(() => reject(new Error(`Redis ended.\n${running.lines.join('\n')}`)));
+	});
+	return { ...running, port };
+}

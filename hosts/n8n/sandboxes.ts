@@ -1,0 +1,86 @@
+import { fileURLToPath } from 'node:url';
+import { type ProfileName, type Sandbox, startSandbox } from '../../packages/sandbox/dist/index.js';
+
+export type { ProfileName, Sandbox };
+
+export const AGENTS = {
+	echo: '00000000-0000-4000-8000-000000000001',
+	thinksAloud: '00000000-0000-4000-8000-000000000002',
+	halfAMinute: '00000000-0000-4000-8000-000000000003',
+	twoMinutes: '00000000-0000-4000-8000-000000000004',
+	losesAnAnswer: '00000000-0000-4000-8000-000000000201',
+} as const;
+
+/** Agents that think for six seconds, one for each test that switches faults on. */
+export const sleeper = (number: number) => `00000000-0000-4000-8000-00000000010${number}`;
+
+export const PROFILES: readonly ProfileName[] = ['full', 'bare'];
+
+export function startAgents(profile: ProfileName): Promise<Sandbox> {
+	return startSandbox({
+		port: 0,
+		agents: fileURLToPath(new URL('agents.yaml', import.meta.url)),
+		profile,
+		callbacks: { retryDelaysMs: [200, 500, 1000, 2000, 5000, 10_000] },
+	});
+}
+
+/** Switches a fault of an agent on, or of all. It hits once unless it is said otherwise. */
+export async function switchFault(
+	sandbox: Sandbox,
+	agentId: string | null,
+	name: string,
+	{ value, times = 1 }: { readonly value?: string | number; readonly times?: number } = {},
+): Promise<void> {
+	const answer = await fetch(`${sandbox.url}/sandbox/api/faults`, {
+		method: 'POST',
+		headers: { 'Content-Type': 'application/json' },
+		body: JSON.stringify({ agent_id: agentId, name, value, times }),
+	});
+	if (!answer.ok) throw new Error(await answer.text());
+}
+
+/** The faults that have not hit yet. */
+export async function faultsOf(sandbox: Sandbox): Promise<readonly object[]> {
+	const { data } = await call<{ data: readonly object[] }>(sandbox, 'GET', 'sandbox/api/faults');
+	return data;
+}
+
+/** What the sandbox was asked in these words. */
+export function asked(sandbox: Sandbox, message: string) {
+	return sandbox.executions().filter(run => run.message === message);
+}
+
+export interface Trigger {
+	readonly id: string;
+	readonly name: string;
+}
+
+export async function triggersOf(sandbox: Sandbox): Promise<readonly Trigger[]> {
+	const { data } = await call<{ data: readonly Trigger[] }>(sandbox, 'GET', 'api/triggers?limit=100');
+	return data;
+}
+
+/** Where a trigger sends what has finished, with all that proves it. */
+export async function callbackUrlOf(sandbox: Sandbox, triggerId: string): Promise<URL> {
+	const { data } = await call<{
+		data: { trigger_config: { execution: { callback: { url: string } } } };
+	}>(sandbox, 'GET', `api/triggers/${triggerId}`);
+	return new URL(data.trigger_config.execution.callback.url);
+}
+
+/** What anything that has a key can do. */
+export async function dispatchTo(sandbox: Sandbox, triggerId: string, message: string): Promise<void> {
+	await call(sandbox, 'POST', `api/triggers/webhook/${triggerId}`, { message });
+}
+
+async function call<T>(sandbox: Sandbox, method: string, path: string, body?: object): Promise<T> {
+	const answer = await fetch(`${sandbox.url}/${path}`, {
+		method,
+		headers: { 'X-Api-Key': sandbox.keys.admin, 'Content-Type': 'application/json' },
+		...(body && { body: JSON.stringify(body) }),
+	});
+	if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+	const answered: T = JSON.parse(await answer.text());
+	return answered;
+}

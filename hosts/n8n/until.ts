@@ -1,0 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Nothing that is waited for here takes longer, on a machine that has other work too. */
+const PATIENCE_MS = 240_000;
+
+/** Looks again and again until there is something to see. */
+export async function until<T>(
+	what: string,
+	look: () => T | undefined | false | null | Promise<T | undefined | false | null>,
+): Promise<T> {
+	const latest = Date.now() + PATIENCE_MS;
+	while (Date.now() < latest) {
+		const seen = await look();
+		if (seen !== undefined && seen !== false && seen !== null) return seen;
+		await sleep(100);
+	}
+	throw new Error(`Waited in vain: ${what}.`);
+}
