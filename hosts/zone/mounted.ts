@@ -15,6 +15,8 @@ export interface Mounted extends AsyncDisposable {
 	/** The app itself, without the platform before it. */
 	readonly direct: string;
 	readonly tokens: readonly string[];
+	/** Everything that the app has answered to the platform. */
+	said(): string;
 	readonly environment: Readonly<Record<string, string>>;
 	/** What the app printed. */
 	output(): string;
@@ -52,6 +54,7 @@ export async function mounted(target: Target, options: MountOptions = {}): Promi
 		hubspot,
 		direct: `http://127.0.0.1:${port}/acme/report-writer/app`,
 		tokens: tap.tokens,
+		said: tap.said,
 		environment,
 		output: next.output,
 		[Symbol.asyncDispose]: () => all.disposeAsync(),

@@ -1,7 +1,8 @@
 import type { Mounted } from './mounted.ts';
 
-/** What of a zone's secrets stands in a text, in words: nothing of it may be in what a browser got. */
-export function secretsIn(text: string, { tokens, environment }: Mounted): string[] {
+/** What of a zone's secrets a browser got, or was sent and did not read, in words: nothing of it may be there. */
+export function secretsIn(got: string, { tokens, environment, said }: Mounted): string[] {
+	const text = got + said();
 	if (tokens.length === 0) throw new Error('No token has gone by: this proves nothing.');
 	// Claims and signature: the head is the same for everybody.
 	const isToken = tokens.some(token =>

@@ -6,14 +6,19 @@ import { listening } from './ports.ts';
 export interface Tap extends AsyncDisposable {
 	readonly url: string;
 	readonly tokens: readonly string[];
+	/** Everything that the app has answered. */
+	said(): string;
 }
 
 export async function tapOf(port: number): Promise<Tap> {
 	const tokens: string[] = [];
+	const said: (string | Buffer)[] = [];
 	const passed = (request: IncomingMessage) => {
 		const token = request.headers['x-zone-token'];
 		if (typeof token === 'string') tokens.push(token);
-		const { method, url, headers } = request;
+		const { method, url } = request;
+		// Uncompressed, so that it can be searched.
+		const headers = { ...request.headers, 'accept-encoding': 'identity' };
 		return ask({ host: '127.0.0.1', port, method, path: url, headers });
 	};
 	const server = createServer((request: IncomingMessage, response: ServerResponse) => {
@@ -21,6 +26,8 @@ export async function tapOf(port: number): Promise<Tap> {
 		passing.on('error', () => response.destroy());
 		passing.on('response', answer => {
 			response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+			said.push(answer.rawHeaders.join('\n'));
+			answer.on('data', (piece: Buffer) => said.push(piece));
 			pipeline(answer, response, () => {});
 		});
 		pipeline(request, passing, () => {});
@@ -44,6 +51,7 @@ export async function tapOf(port: number): Promise<Tap> {
 	return {
 		url,
 		tokens,
+		said: () => said.join(''),
 		async [Symbol.asyncDispose]() {
 			server.closeAllConnections();
 			server.close();
