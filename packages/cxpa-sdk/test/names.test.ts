@@ -12,3 +12,14 @@ it('the lock file resolves none of the names that this repository links to itsel
 	expect(`  '@cxpa/sdk@1.0.0':`).toMatch(NOT_FROM_A_REGISTRY);
 	expect('  n8n-nodes-zihin@1.0.0:').toMatch(NOT_FROM_A_REGISTRY);
 });
+
+it.each(['examples/zone-app', 'hosts/zone'])('%s takes the SDK from this repository', folder => {
+	const lock = readFileSync(new URL(`../../../${folder}/package-lock.json`, import.meta.url), 'utf8');
+	const packages: Record<string, { resolved?: string; link?: boolean }> = JSON.parse(lock).packages;
+	const own = Object.entries(packages).filter(([name]) =>
+		/node_modules\/(?:@cxpa|@zihin|n8n-nodes-zihin)/.test(name),
+	);
+	expect(own.map(([name, { resolved }]) => [name, resolved])).toEqual([
+		['node_modules/@cxpa/sdk', 'file:../../packages/cxpa-sdk'],
+	]);
+});

@@ -15,9 +15,9 @@ const CALLERS: readonly { readonly name: string; readonly sign: RegExp }[] = [
 ];
 
 /** Who called, as far as the request tells. */
-export function callerOf(headers: IncomingHttpHeaders): string {
-	// Nothing but the console's own pages gets here from a page: the chat.
-	if (headers['sec-fetch-site'] === 'same-origin') return 'console';
+export function callerOf(url: string, headers: IncomingHttpHeaders): string {
+	// The console's own pages ask for nothing else than this: the chat. Pages of zones have places of their own.
+	if (headers['sec-fetch-site'] === 'same-origin' && url.startsWith('/api/')) return 'console';
 	const agent = headers['user-agent'];
 	if (agent === undefined) return 'unknown';
 	const known = CALLERS.find(({ sign }) => sign.test(agent));

@@ -91,7 +91,11 @@ export function consoleRoutes(given: ConsoleDependencies, platforms: readonly Pl
 		answer(c, { title: 'Faults', section: '/console/faults', body: faultsPage(given) }),
 	);
 	routes.get('/console/connect', c =>
-		answer(c, { title: 'Connect', section: '/console/connect', body: connectPage(originOf(c)) }),
+		answer(c, {
+			title: 'Connect',
+			section: '/console/connect',
+			body: connectPage(originOf(c), given.zoneApps),
+		}),
 	);
 	routes.get('/console/operations', c =>
 		answer(c, { title: 'API', section: '/console/operations', body: operationsPage(platforms) }),

@@ -7,6 +7,7 @@ import type { FaultRegistry } from '../faults/registry.ts';
 import type { Profile } from '../profile.ts';
 import type { Sessions } from '../sessions.ts';
 import type { Triggers } from '../triggers.ts';
+import type { ZoneApp } from '../zone/zone-proxy.ts';
 import type { Activity } from './activity.ts';
 
 /** What the console shows and switches. */
@@ -21,6 +22,7 @@ export interface ConsoleDependencies {
 	readonly faults: FaultRegistry;
 	readonly profile: Profile;
 	readonly activity: Activity;
+	readonly zoneApps: readonly ZoneApp[];
 }
 
 export function agentName(agents: readonly Agent[], id: string): string {

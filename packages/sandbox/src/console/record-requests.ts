@@ -18,7 +18,7 @@ export function recordRequests(activity: Activity): MiddlewareHandler<SandboxEnv
 		const startedAt = performance.now();
 		const request = log.add({
 			startedAt: Date.now(),
-			caller: callerOf(incoming.headers),
+			caller: callerOf(c.req.path, incoming.headers),
 			method: c.req.method,
 			url: incoming.url ?? '/',
 			role: roleOf(c),

@@ -5,7 +5,7 @@ import type { SandboxEnv } from '../env.ts';
 import { WireError } from '../error-envelope.ts';
 import { DEFAULT_TOKEN_LIFETIME_SECONDS, type MintOptions, mintZoneToken } from './tokens.ts';
 import type { Visitors } from './visitors.ts';
-import { ORG, type Zone } from './zones.ts';
+import { environmentOf, type Zone } from './zones.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -66,22 +66,7 @@ async function visitorIn(c: Context<SandboxEnv>): Promise<MintOptions> {
 	};
 }
 
-function described(
-	{ agent, agentId, slug, secrets, audience, ingestApiKey, agentApiKey }: Zone,
-	origin: string,
-) {
-	return {
-		agentId,
-		name: agent.name,
-		ingestApiKey,
-		agentApiKey,
-		environment: {
-			ZONE_JWT_SECRET: secrets.current,
-			AUDIENCE_ID: audience,
-			PLATFORM_API_BASE_URL: origin,
-			PLATFORM_ORIGIN: origin,
-			ZONE_ORG_SLUG: ORG.slug,
-			ZONE_AGENT_SLUG: slug,
-		},
-	};
+function described(zone: Zone, origin: string) {
+	const { agent, agentId, ingestApiKey, agentApiKey } = zone;
+	return { agentId, name: agent.name, ingestApiKey, agentApiKey, environment: environmentOf(zone, origin) };
 }

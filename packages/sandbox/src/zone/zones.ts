@@ -41,6 +41,18 @@ export interface Zone {
 	readonly credentialsSecret: string;
 }
 
+/** What a zone app has to know, as the names of its environment. */
+export function environmentOf({ secrets, audience, slug }: Zone, origin: string) {
+	return {
+		ZONE_JWT_SECRET: secrets.current,
+		AUDIENCE_ID: audience,
+		PLATFORM_API_BASE_URL: origin,
+		PLATFORM_ORIGIN: origin,
+		ZONE_ORG_SLUG: ORG.slug,
+		ZONE_AGENT_SLUG: slug,
+	};
+}
+
 export function zonesOf(agents: readonly Agent[]): readonly Zone[] {
 	return agents.map((agent, index) => ({
 		agent,

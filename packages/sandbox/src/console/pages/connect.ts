@@ -1,4 +1,6 @@
 import { SANDBOX_KEYS } from '../../seed.ts';
+import { placeOf, type ZoneApp } from '../../zone/zone-proxy.ts';
+import { environmentOf } from '../../zone/zones.ts';
 import { type Html, html } from '../html.ts';
 import { command, copyable } from '../parts.ts';
 
@@ -15,7 +17,7 @@ const PLATFORMS = [
 	{ name: 'Zapier', where: 'Connected accounts → Zihin' },
 ] as const;
 
-export function connectPage(origin: string): Html {
+export function connectPage(origin: string, zoneApps: readonly ZoneApp[]): Html {
 	return html`<p class="lead">The keys are the same in every sandbox, and open nothing else.</p>
 <h2>Keys</h2>
 <ul class="cards">${Object.entries(ROLES).map(([role, may]) => {
@@ -45,5 +47,20 @@ ${command(
 		'});',
 	].join('\n'),
 	'the code',
-)}`;
+)}
+<h2>Zones</h2>
+${
+	zoneApps.length === 0
+		? html`<p>A zone app, started by yourself, is served here once the sandbox is started with <code>--zone ${'<agent>=<url>'}</code>.</p>`
+		: html`<ul class="cards">${zoneApps.map(app => zoneCard(app, origin))}</ul>`
+}`;
+}
+
+function zoneCard(app: ZoneApp, origin: string): Html {
+	const { pages } = placeOf(app);
+	const environment = Object.entries(environmentOf(app.zone, origin)).map(
+		([name, value]) => `${name}=${value}`,
+	);
+	return html`<li><h3>${app.zone.agent.name}</h3><p><a href="${pages}">${pages}</a>, from <code>${app.origin}</code></p>
+${command(environment.join('\n'), `the environment of the zone of ${app.zone.agent.name}`)}</li>`;
 }
