@@ -108,7 +108,7 @@ interface StoredRun {
 	};
 }
 
-export async function readRun({ installation, editor }: FlowOptions, id: string): Promise<Run> {
+async function readRun({ installation, editor }: FlowOptions, id: string): Promise<Run> {
 	const { status, data } = await editor.get<{ status: string; data: string }>(`executions/${id}`);
 	const flatted = createRequire(join(installation, 'node_modules/n8n/package.json'))('flatted');
 	const { resultData }: StoredRun = flatted.parse(data);

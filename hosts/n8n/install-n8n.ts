@@ -82,7 +82,7 @@ function buildEnvironment(): NodeJS.ProcessEnv {
 async function withLock(file: string, work: () => Promise<void>): Promise<void> {
 	const lock = new DatabaseSync(file, { timeout: 0 });
 	try {
-		for (let told = false; !isLockedBy(lock); told = true) {
+		for (let told = false; !takes(lock); told = true) {
 			if (!told) console.log('» Another run is installing n8n: waiting for it …');
 			await sleep(1000);
 		}
@@ -92,7 +92,7 @@ async function withLock(file: string, work: () => Promise<void>): Promise<void> 
 	}
 }
 
-function isLockedBy(lock: DatabaseSync): boolean {
+function takes(lock: DatabaseSync): boolean {
 	try {
 		lock.exec('BEGIN EXCLUSIVE');
 		return true;

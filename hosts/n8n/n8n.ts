@@ -1,5 +1,5 @@
 import { becomeOwner, type EditorSession } from './editor-session.ts';
-import { type Flow, type FlowOptions, type Run, readRun, saveFlow } from './flow.ts';
+import { type Flow, type FlowOptions, saveFlow } from './flow.ts';
 import { freePort } from './free-port.ts';
 import { makeHome } from './home.ts';
 import { installN8n } from './install-n8n.ts';
@@ -28,7 +28,6 @@ export interface N8n extends AsyncDisposable {
 	save(workflow: Workflow): Promise<Flow>;
 	/** Saves it, and switches it on. */
 	publish(workflow: Workflow): Promise<Flow>;
-	run(id: string): Promise<Run>;
 }
 
 /** One process, without a queue. */
@@ -54,7 +53,6 @@ export async function openN8n(site: Site, main: N8nProcess, end: () => Promise<v
 			await flow.publish();
 			return flow;
 		},
-		run: id => readRun(options, id),
 		store: async (name, data) => {
 			const stored = { name, type: 'zihinApi', data };
 			const { id } = await editor.post<{ id: string }>('credentials', stored);
