@@ -49,7 +49,7 @@ describe('queue mode', () => {
 		measured(`${waits} executions wait`, performance.now() - startedAt);
 
 		const slots = WORKERS * CONCURRENCY;
-		const others = await publish('invoke', AGENTS.thinksAloud);
+		const others = await publish('invoke', AGENTS.halfAMinute);
 		await Promise.all(Array.from({ length: slots }, () => others.call({ message: 'other' })));
 		await until('every slot has a run', () => {
 			const runs = asked(sandbox, 'other');
