@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filledExample } from './examples.ts';
-import type { Run } from './flow.ts';
+import { listens, type Run } from './flow.ts';
 import { freePort } from './free-port.ts';
 import { connectMcp } from './mcp-client.ts';
 import { measured } from './measured.ts';
@@ -357,6 +357,7 @@ function testProfile(mode: string, profile: ProfileName, n8nOf: () => N8n): void
 			const production = await newTrigger(before);
 			const url = await callbackUrlOf(sandbox, production.id);
 			expect(url.href.startsWith(`${n8n.url}webhook/`)).toBe(true);
+			await listens(url);
 			await dispatchTo(sandbox, production.id, 'fire');
 			const [run] = await flow.runs(1);
 			const [recorded] = asked(sandbox, 'fire');

@@ -76,11 +76,7 @@ export async function saveFlow(options: FlowOptions, workflow: Workflow): Promis
 		publish: async () => {
 			await editor.post(`workflows/${id}/activate`, { versionId });
 			if (path === undefined) return;
-			await until(`${workflow.name} is published`, async () => {
-				// A path that is known for other methods is told so; asking starts nothing.
-				const answer = await fetch(`${url}webhook/${path}`);
-				return (await answer.text()).includes('Did you mean to make a POST request');
-			});
+			await listens(`${url}webhook/${path}`);
 		},
 		execute: async name => {
 			await editor.post(`workflows/${id}/run`, { triggerToStartFrom: { name } });
@@ -94,6 +90,15 @@ export async function saveFlow(options: FlowOptions, workflow: Workflow): Promis
 			return run;
 		},
 	};
+}
+
+/** Waits until n8n takes calls to a webhook: a little later than the workflow is published. Starts nothing. */
+export async function listens(webhook: string | URL): Promise<void> {
+	await until(`${webhook} is listened to`, async () => {
+		// Whoever asks by another method than the webhook's own is told so.
+		const answer = await fetch(webhook);
+		return (await answer.text()).includes('Did you mean to make a POST request');
+	});
 }
 
 interface StoredRun {

@@ -41,7 +41,7 @@ export async function askAnAgent(journey: Journey, message: string): Promise<str
 	await part(page, 'parameter-input-message').locator('textarea').fill(message);
 	await part(page, 'node-execute-button').click();
 	const output = part(page, 'output-panel');
-	await output.getByText(/^\d+ items?$/).waitFor();
+	await output.getByText('sessionId', { exact: true }).waitFor();
 	await look('answer');
 	return (await output.textContent()) ?? '';
 }

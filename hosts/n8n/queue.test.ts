@@ -39,17 +39,17 @@ describe('queue mode', () => {
 	it('200 executions that wait hold no worker, and each goes on once', async () => {
 		// Their callbacks are held back until they are asked for.
 		const waits = 200;
-		await switchFault(sandbox, sleeper(7), 'callback-lost', { times: waits });
+		await switchFault(sandbox, AGENTS.halfAMinute, 'callback-lost', { times: waits });
 		const messages = Array.from({ length: waits }, (_, place) => `wait ${place}`);
 		// A list of executions shows 100 at most.
-		const flows = await Promise.all([1, 2, 3, 4].map(() => publish('runAndWait', sleeper(7))));
+		const flows = await Promise.all([1, 2, 3, 4].map(() => publish('runAndWait', AGENTS.halfAMinute)));
 		const startedAt = performance.now();
 		await Promise.all(messages.map((message, place) => flows[place % flows.length]?.call({ message })));
 		await Promise.all(flows.map(flow => flow.runs(waits / flows.length, 'waiting')));
 		measured(`${waits} executions wait`, performance.now() - startedAt);
 
 		const slots = WORKERS * CONCURRENCY;
-		const others = await publish('invoke', AGENTS.thinksAloud);
+		const others = await publish('invoke', AGENTS.halfAMinute);
 		await Promise.all(Array.from({ length: slots }, () => others.call({ message: 'other' })));
 		await until('every slot has a run', () => {
 			const runs = asked(sandbox, 'other');
@@ -57,8 +57,11 @@ describe('queue mode', () => {
 		});
 		expect((await others.runs(slots)).map(({ status }) => status)).toEqual(Array(slots).fill('success'));
 
+		const sent = messages.flatMap(message => asked(sandbox, message));
+		const isThere = ({ id }: { readonly id: string }) => sandbox.callbackAttempts(id).length > 0;
+		await until('all have been answered', () => sent.every(isThere));
 		const callbacksAt = performance.now();
-		for (const { id } of messages.flatMap(message => asked(sandbox, message))) sandbox.resendCallback(id);
+		for (const { id } of sent) sandbox.resendCallback(id);
 		const runs = (await Promise.all(flows.map(flow => flow.runs(waits / flows.length)))).flat();
 		measured(`all ${waits} have gone on`, performance.now() - callbacksAt);
 		const contents = runs.flatMap(run => run.output('After').map(({ content }) => content));
@@ -92,11 +95,15 @@ describe('queue mode', () => {
 	});
 
 	it('the process is killed that is handling the callback: one run, one result', async () => {
+		await switchFault(sandbox, sleeper(3), 'callback-lost');
 		const flow = await publish('runAndWait', sleeper(3));
 		await flow.call({ message: 'inside the webhook' });
 		await flow.runs(1, 'waiting');
+		const id = asked(sandbox, 'inside the webhook')[0]?.id ?? '';
+		await until('its callback is held back', () => sandbox.callbackAttempts(id).length > 0);
 		// The next request is the one by which the webhook reads the run.
 		await switchFault(sandbox, null, 'delay', { value: 10_000 });
+		sandbox.resendCallback(id);
 		await until('the webhook reads', async () => (await faultsOf(sandbox)).length === 0);
 		await n8n.replaceWebhookProcess();
 		const [run] = await flow.runs(1);

@@ -11,7 +11,7 @@ export const AGENTS = {
 	losesAnAnswer: '00000000-0000-4000-8000-000000000201',
 } as const;
 
-/** Agents that think for six seconds, one for each test that switches faults on. */
+/** Agents that think for twelve seconds, one for each test that switches faults on. */
 export const sleeper = (number: number) => `00000000-0000-4000-8000-00000000010${number}`;
 
 export const PROFILES: readonly ProfileName[] = ['full', 'bare'];

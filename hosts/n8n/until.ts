@@ -12,7 +12,7 @@ export async function until<T>(
 	while (Date.now() < latest) {
 		const seen = await look();
 		if (seen !== undefined && seen !== false && seen !== null) return seen;
-		await sleep(100);
+		await sleep(250);
 	}
 	throw new Error(`Waited in vain: ${what}.`);
 }
