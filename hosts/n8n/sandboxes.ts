@@ -1,7 +1,12 @@
-import { fileURLToPath } from 'node:url';
-import { type ProfileName, type Sandbox, startSandbox } from '../../packages/sandbox/dist/index.js';
+import {
+	dispatched,
+	type ProfileName,
+	type Sandbox,
+	startAgents as start,
+} from '../../packages/connector-kit/testing/scripted-sandbox.ts';
 
-export type { ProfileName, Sandbox };
+export { PROFILES, sleeper } from '../../packages/connector-kit/testing/scripted-sandbox.ts';
+export { dispatched as asked, type ProfileName, type Sandbox };
 
 export const AGENTS = {
 	echo: '00000000-0000-4000-8000-000000000001',
@@ -11,19 +16,9 @@ export const AGENTS = {
 	losesAnAnswer: '00000000-0000-4000-8000-000000000201',
 } as const;
 
-/** Agents that think for twelve seconds, one for each test that switches faults on. */
-export const sleeper = (number: number) => `00000000-0000-4000-8000-00000000010${number}`;
-
-export const PROFILES: readonly ProfileName[] = ['full', 'bare'];
-
-export function startAgents(profile: ProfileName): Promise<Sandbox> {
-	return startSandbox({
-		port: 0,
-		agents: fileURLToPath(new URL('agents.yaml', import.meta.url)),
-		profile,
-		callbacks: { retryDelaysMs: [200, 500, 1000, 2000, 5000, 10_000] },
-	});
-}
+/** A process that is killed and started again takes callbacks later than others. */
+export const startAgents = (profile: ProfileName) =>
+	start(import.meta.url, profile, { callbacks: { retryDelaysMs: [200, 500, 1000, 2000, 5000, 10_000] } });
 
 /** Switches a fault of an agent on, or of all. It hits once unless it is said otherwise. */
 export async function switchFault(
@@ -44,11 +39,6 @@ export async function switchFault(
 export async function faultsOf(sandbox: Sandbox): Promise<readonly object[]> {
 	const { data } = await call<{ data: readonly object[] }>(sandbox, 'GET', 'sandbox/api/faults');
 	return data;
-}
-
-/** What the sandbox was asked in these words. */
-export function asked(sandbox: Sandbox, message: string) {
-	return sandbox.executions().filter(run => run.message === message);
 }
 
 export interface Trigger {

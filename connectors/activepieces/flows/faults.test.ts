@@ -1,3 +1,4 @@
+import { ANSWERED_WITH, FAULTS, FAULTS_OF_ANY_CALL } from '@zihin/connector-kit/testing/fault-outcomes';
 import type { ProfileName, Sandbox } from '@zihin/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callPiece } from '../../../hosts/activepieces/call-piece.ts';
@@ -6,38 +7,6 @@ import { type InstalledPiece, installPiece } from '../../../hosts/activepieces/i
 import { Platform } from '../../../hosts/activepieces/platform.ts';
 import { packedPiece } from '../test/host.ts';
 import { AGENTS, connectionTo, dispatched, PROFILES, startAgents, switchFaults } from './sandboxes.ts';
-
-/** What becomes of an invocation that meets a fault once: its answer, or an error in these words. */
-const ANSWERED = /^You said: /;
-const FAULTS: readonly (readonly [name: string, value: unknown, outcome: RegExp])[] = [
-	['delay', 50, ANSWERED],
-	['slow-headers', 20, ANSWERED],
-	['401', undefined, /key was refused/],
-	['403', undefined, /not allowed/],
-	['404', undefined, /does not exist/],
-	['409', undefined, /incomplete or not understood/],
-	['413', undefined, /incomplete or not understood/],
-	['422', undefined, /incomplete or not understood/],
-	['429', 1, ANSWERED],
-	['429', 'huge', /too many requests/],
-	['500', undefined, /could not complete/],
-	['502', undefined, /could not complete/],
-	['503', undefined, ANSWERED],
-	['redirect', 'https://evil.example/', /redirect/],
-	['html-page', undefined, /could not complete|incomplete or not understood/],
-	['wrong-content-type', undefined, /incomplete or not understood/],
-	['reset', 'before', /could not be reached/],
-	['reset', 'after', /could not be reached/],
-	['cut-body', undefined, /could not be reached|incomplete/],
-	['stall', undefined, /did not finish in time.*the turn is cancelled/],
-	['cut', undefined, /could not be reached|incomplete/],
-	['oversize-event', undefined, /incomplete or not understood/],
-	['timeout-outcome', undefined, /did not finish in time/],
-	['error-event', undefined, /could not complete/],
-	// A gate answers with nothing in the agent's place.
-	['gated', undefined, /^$/],
-	['no-terminal-event', undefined, /incomplete or not understood/],
-];
 
 interface Ids {
 	readonly triggerId: string;
@@ -54,19 +23,6 @@ const OTHERS: readonly (readonly [action: string, inputs: (ids: Ids) => Values])
 	['find_agent', () => ({ nameOrId: 'Echo' })],
 	['custom_api_call', () => ({ method: 'GET', path: '/api/v2/agents' })],
 ];
-
-/** Faults that every call can meet. */
-const EVERYWHERE: readonly { readonly name: string; readonly value?: unknown }[] = [
-	{ name: '401' },
-	{ name: '429', value: 'huge' },
-	{ name: '500' },
-	{ name: '503' },
-	{ name: 'html-page' },
-	{ name: 'reset', value: 'after' },
-	{ name: 'cut-body', value: 5 },
-];
-const SENTENCE =
-	/key was refused|too many requests|could not complete|could not be reached|incomplete|does not exist/;
 
 describe.each(PROFILES)('faults, %s profile', (profile: ProfileName) => {
 	let sandbox: Sandbox;
@@ -97,22 +53,23 @@ describe.each(PROFILES)('faults, %s profile', (profile: ProfileName) => {
 	}
 
 	it.each(FAULTS)('an invocation that meets %s (%s) ends in %s', async (name, value, expected) => {
-		await switchFaults(sandbox, [{ name, ...(value !== undefined && { value }), times: 1 }], AGENTS.echo);
+		await switchFaults(sandbox, [{ name, ...(value !== undefined && { value }) }], AGENTS.echo);
 		const message = `${name} ${value}`;
 		const timeoutSeconds = name === 'stall' ? 1 : 20;
 		const ended = await step('invoke_agent', { agentId: AGENTS.echo, message, timeoutSeconds });
 		expect(ended.message ?? ended.output?.content).toMatch(expected);
+		if (name === 'stall') expect(ended.message).toMatch(/the turn is cancelled/);
 		expect(dispatched(sandbox, message).length).toBeLessThan(2);
 		await switchFaults(sandbox, [], AGENTS.echo);
 	});
 
 	it.each(OTHERS)('%s survives a fault, or says what happened', async (action, inputs) => {
-		for (const fault of EVERYWHERE) {
-			await switchFaults(sandbox, [{ ...fault, times: 1 }]);
+		for (const fault of FAULTS_OF_ANY_CALL) {
+			await switchFaults(sandbox, [fault]);
 			const before = sandbox.executions().length;
 			const { message, output } = await step(action, inputs(ids));
 			if (message === undefined) expect(output).not.toEqual([]);
-			else expect(message).toMatch(SENTENCE);
+			else expect(message).toMatch(ANSWERED_WITH);
 			if (fault.name === '401') expect(message).toMatch(/key was refused/);
 			expect(sandbox.executions().length - before).toBeLessThan(2);
 		}

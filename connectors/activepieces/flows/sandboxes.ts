@@ -1,7 +1,9 @@
-import { fileURLToPath } from 'node:url';
-import { type ProfileName, type Sandbox, startSandbox } from '@zihin/sandbox';
+import { startAgents as start } from '@zihin/connector-kit/testing/scripted-sandbox';
+import type { ProfileName, Sandbox } from '@zihin/sandbox';
 import type { Values } from '../../../hosts/activepieces/calls.ts';
 import type { FlowRun } from '../../../hosts/activepieces/flow-run.ts';
+
+export { dispatched, PROFILES, sleeper, switchFaults } from '@zihin/connector-kit/testing/scripted-sandbox';
 
 export const AGENTS = {
 	echo: '00000000-0000-4000-8000-000000000001',
@@ -12,41 +14,10 @@ export const AGENTS = {
 	outlasts: '00000000-0000-4000-8000-000000000006',
 } as const;
 
-/** Agents that think for three seconds, one for each test that switches faults on. */
-export const sleeper = (number: number) => `00000000-0000-4000-8000-00000000010${number}`;
-
-/** In the bare one nothing is deduplicated, signed or sent again. */
-export const PROFILES: readonly ProfileName[] = ['full', 'bare'];
-
-export function startAgents(profile: ProfileName): Promise<Sandbox> {
-	return startSandbox({
-		port: 0,
-		agents: fileURLToPath(new URL('agents.yaml', import.meta.url)),
-		profile,
-		callbacks: { retryDelaysMs: [200, 500, 1000, 2000, 2000] },
-	});
-}
+export const startAgents = (profile: ProfileName) => start(import.meta.url, profile);
 
 export function connectionTo(sandbox: Sandbox, baseUrl = sandbox.url): Values {
 	return { apiKey: sandbox.keys.admin, baseUrl, allowHttp: true };
-}
-
-export function dispatched(sandbox: Sandbox, message: string) {
-	return sandbox.executions().filter(run => run.message === message);
-}
-
-/** Switches faults on for all calls, or for an agent's; each hits once unless it says otherwise. */
-export async function switchFaults(
-	sandbox: Sandbox,
-	faults: readonly { readonly name: string; readonly value?: unknown; readonly times?: number }[],
-	agentId?: string,
-): Promise<void> {
-	const answer = await fetch(`${sandbox.url}/sandbox/api/faults`, {
-		method: 'PUT',
-		headers: { 'Content-Type': 'application/json' },
-		body: JSON.stringify({ agent_id: agentId ?? null, faults }),
-	});
-	if (!answer.ok) throw new Error(await answer.text());
 }
 
 /** The last output of a step in a run that has ended. */

@@ -111,7 +111,7 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 		['callback-foreign', 6, 2],
 	])('%s: starts the flow once, with the run as it was read', async (name, number, callbacks) => {
 		const flow = await published(flowOf(sleeper(number)));
-		await switchFaults(sandbox, [{ name, times: 1 }], sleeper(number));
+		await switchFaults(sandbox, [{ name }], sleeper(number));
 		const { executionId } = await dispatch(flow.triggerId, name);
 		await until(() => flow.runs.length > 0 && flow.received.length === callbacks);
 		expect(flow.runs).toHaveLength(1);

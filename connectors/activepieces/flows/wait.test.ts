@@ -93,7 +93,7 @@ describe.concurrent.each(PROFILES)('Run Agent and Wait, %s profile', (profile: P
 		['callback-late', 6],
 	])('%s: the answer comes once, and it is that of the run', async (name, number) => {
 		const value = name === 'callback-late' ? { value: 1000 } : {};
-		await switchFaults(sandbox, [{ name, ...value, times: 1 }], sleeper(number));
+		await switchFaults(sandbox, [{ name, ...value }], sleeper(number));
 		const run = platform.start(ask(sleeper(number), name, 'callback'));
 		expect(await outputOf(run)).toMatchObject({ content: `Done: ${name}` });
 		expect(dispatched(sandbox, name)).toHaveLength(1);
@@ -134,7 +134,7 @@ describe.concurrent.each(PROFILES)('Run Agent and Wait, %s profile', (profile: P
 	});
 
 	it('whose callback is lost stays paused, and its ids lead to the answer', async () => {
-		await switchFaults(sandbox, [{ name: 'callback-lost', times: 1 }], sleeper(2));
+		await switchFaults(sandbox, [{ name: 'callback-lost' }], sleeper(2));
 		const flow = platform.add({ steps: [ask(sleeper(2), 'lost', 'callback')] });
 		const run = flow.start(null);
 		await until(() => dispatched(sandbox, 'lost')[0]?.status === 'completed');

@@ -1,41 +1,10 @@
+import { ANSWERED_WITH, FAULTS, FAULTS_OF_ANY_CALL } from '@zihin/connector-kit/testing/fault-outcomes';
 import type { ProfileName, Sandbox } from '@zihin/sandbox';
 import type { IRun } from 'n8n-workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { itemsOf, type N8nHost } from './host.mts';
 import { AGENTS, openN8n, PROFILES, startAgents, switchFaults } from './sandboxes.mts';
 import { parametersOf } from './workflows.mts';
-
-/** What becomes of an invocation that meets a fault once: its answer, or an error in these words. */
-const ANSWERED = /^You said: /;
-const FAULTS: readonly (readonly [name: string, value: unknown, outcome: RegExp])[] = [
-	['delay', 50, ANSWERED],
-	['slow-headers', 20, ANSWERED],
-	['401', undefined, /key was refused/],
-	['403', undefined, /not allowed/],
-	['404', undefined, /does not exist/],
-	['409', undefined, /incomplete or not understood/],
-	['413', undefined, /incomplete or not understood/],
-	['422', undefined, /incomplete or not understood/],
-	['429', 1, ANSWERED],
-	['429', 'huge', /too many requests/],
-	['500', undefined, /could not complete/],
-	['502', undefined, /could not complete/],
-	['503', undefined, ANSWERED],
-	['redirect', 'https://evil.example/', /redirect/],
-	['html-page', undefined, /could not complete|incomplete or not understood/],
-	['wrong-content-type', undefined, /incomplete or not understood/],
-	['reset', 'before', /could not be reached/],
-	['reset', 'after', /could not be reached/],
-	['cut-body', undefined, /could not be reached|incomplete/],
-	['stall', undefined, /did not finish in time/],
-	['cut', undefined, /could not be reached|incomplete/],
-	['oversize-event', undefined, /incomplete or not understood/],
-	['timeout-outcome', undefined, /did not finish in time/],
-	['error-event', undefined, /could not complete/],
-	// A gate answers with nothing in the agent's place.
-	['gated', undefined, /^$/],
-	['no-terminal-event', undefined, /incomplete or not understood/],
-];
 
 interface Ids {
 	readonly triggerId: string;
@@ -54,19 +23,6 @@ const OTHERS: readonly (readonly [resource: string, operation: string, inputs: (
 	['trigger', 'getAll', () => ({})],
 	['trigger', 'delete', ({ triggerId }) => ({ triggerId })],
 ];
-
-/** Faults that every call can meet. */
-const EVERYWHERE: readonly { readonly name: string; readonly value?: unknown }[] = [
-	{ name: '401' },
-	{ name: '429', value: 'huge' },
-	{ name: '500' },
-	{ name: '503' },
-	{ name: 'html-page' },
-	{ name: 'reset', value: 'after' },
-	{ name: 'cut-body', value: 5 },
-];
-const SENTENCE =
-	/key was refused|too many requests|could not complete|could not be reached|incomplete|does not exist/;
 
 describe.each(PROFILES)('faults, %s profile', (profile: ProfileName) => {
 	let sandbox: Sandbox;
@@ -94,7 +50,7 @@ describe.each(PROFILES)('faults, %s profile', (profile: ProfileName) => {
 	}
 
 	it.each(FAULTS)('an invocation that meets %s (%s) ends in %s', async (name, value, expected) => {
-		await switchFaults(sandbox, [{ name, ...(value !== undefined && { value }), times: 1 }], AGENTS.echo);
+		await switchFaults(sandbox, [{ name, ...(value !== undefined && { value }) }], AGENTS.echo);
 		const message = `${name} ${value}`;
 		const parameters = parametersOf('agent', 'invoke', {
 			agentId: AGENTS.echo,
@@ -109,13 +65,13 @@ describe.each(PROFILES)('faults, %s profile', (profile: ProfileName) => {
 
 	it.each(OTHERS)('%s: %s survives a fault, or says what happened', async (resource, operation, inputs) => {
 		const parameters = parametersOf(resource, operation, { ...inputs(ids) });
-		for (const fault of EVERYWHERE) {
-			await switchFaults(sandbox, [{ ...fault, times: 1 }]);
+		for (const fault of FAULTS_OF_ANY_CALL) {
+			await switchFaults(sandbox, [fault]);
 			const before = sandbox.executions().length;
 			const run = await host.execute(parameters);
 			const message = messageOf(run);
 			if (message === undefined) expect(itemsOf(run)).not.toEqual([]);
-			else expect(message).toMatch(SENTENCE);
+			else expect(message).toMatch(ANSWERED_WITH);
 			if (fault.name === '401') expect(message).toMatch(/key was refused/);
 			expect(sandbox.executions().length - before).toBeLessThan(2);
 		}

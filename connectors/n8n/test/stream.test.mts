@@ -51,7 +51,7 @@ describe.each(PROFILES)('Invoke and Stream, %s profile', (profile: ProfileName) 
 		['stops', {}],
 		['continues', { onError: 'continueRegularOutput' }],
 	])('tells who listens that it failed, when the node %s on a failure', async (_name, node) => {
-		await switchFaults(sandbox, [{ name: 'error-event', times: 1 }], AGENTS.echo);
+		await switchFaults(sandbox, [{ name: 'error-event' }], AGENTS.echo);
 		const { types } = await listen(AGENTS.echo, 'fail', node);
 		expect(types[0]).toBe('begin');
 		expect(types.at(-1)).toBe('error');

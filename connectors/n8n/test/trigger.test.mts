@@ -54,7 +54,7 @@ describe.each(PROFILES)('Zihin Trigger, %s profile', (profile: ProfileName) => {
 		async name => {
 			const trigger = await host.activate(PARAMETERS);
 			const { triggerId } = subscriptionOf(trigger);
-			await switchFaults(sandbox, [{ name, times: 1 }], AGENTS.echo);
+			await switchFaults(sandbox, [{ name }], AGENTS.echo);
 			const executionId = await dispatch(triggerId, name);
 			const attempts = () => sandbox.callbackAttempts(executionId);
 			const expected = name === 'callback-duplicate' || name === 'callback-early' ? 2 : 1;

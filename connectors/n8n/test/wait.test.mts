@@ -52,7 +52,7 @@ describe.concurrent.each(PROFILES)('Run and Wait, %s profile', (profile: Profile
 	])('%s: the answer comes once, and it is that of the run', async (name, number) => {
 		await switchFaults(
 			sandbox,
-			[{ name, ...(name === 'callback-late' && { value: 1000 }), times: 1 }],
+			[{ name, ...(name === 'callback-late' && { value: 1000 }) }],
 			sleeper(number),
 		);
 		const execution = host.start(runAndWait(sleeper(number), name));
@@ -62,7 +62,7 @@ describe.concurrent.each(PROFILES)('Run and Wait, %s profile', (profile: Profile
 	});
 
 	it('callback-lost: at the limit the input passes, and the ids lead to the answer', async () => {
-		await switchFaults(sandbox, [{ name: 'callback-lost', times: 1 }], sleeper(7));
+		await switchFaults(sandbox, [{ name: 'callback-lost' }], sleeper(7));
 		const after = '={{ $json.executionId ?? JSON.stringify($("Zihin").context.run) }}';
 		const items = [{ json: { order: 4711 } }];
 		const execution = host.start(runAndWait(sleeper(7), 'lost'), { after, items });
@@ -115,7 +115,7 @@ describe.concurrent.each(PROFILES)('Run and Wait, %s profile', (profile: Profile
 	});
 
 	it('is dispatched once, whatever Retry On Fail repeats', async () => {
-		await switchFaults(sandbox, [{ name: 'reset', value: 'after', times: 1 }], AGENTS.echo);
+		await switchFaults(sandbox, [{ name: 'reset', value: 'after' }], AGENTS.echo);
 		const node = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
 		const run = await host.execute(runAndWait(AGENTS.echo, 'once'), { node });
 		expect(itemsOf(run)[0]?.json.content).toBe('You said: once');

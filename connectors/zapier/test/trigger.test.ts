@@ -3,7 +3,7 @@ import type { ProfileName, Sandbox } from '@zihin/sandbox';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readDefinition } from './definition.ts';
 import type { ZapierHost } from './host.ts';
-import { AGENTS, openZapier, PROFILES, sleeper, startAgents, switchFault } from './sandboxes.ts';
+import { AGENTS, openZapier, PROFILES, sleeper, startAgents, switchFaults } from './sandboxes.ts';
 import { keyPaths } from './surface.ts';
 import { type RunningZap, switchOn } from './zap.ts';
 
@@ -46,7 +46,11 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 		['callback-late', 6, 1],
 	])('%s: the Zap starts once, with the run', async (name, number, calls) => {
 		await using zap = await switchOn(host, { agentId: sleeper(number) });
-		await switchFault(sandbox, sleeper(number), { name, ...(name === 'callback-late' && { value: 1000 }) });
+		await switchFaults(
+			sandbox,
+			[{ name, ...(name === 'callback-late' && { value: 1000 }) }],
+			sleeper(number),
+		);
 		await dispatch(zap, name);
 		const run = () => sandbox.executions().find(({ message }) => message === name);
 		await until(() => zap.handled() === calls);
@@ -69,7 +73,7 @@ describe.concurrent.each(PROFILES)('Agent Run Finished, %s profile', (profile: P
 
 	it('of a signed call the signature counts, however long Zapier has kept it', async () => {
 		await using zap = await switchOn(host, { agentId: sleeper(7) });
-		await switchFault(sandbox, sleeper(7), { name: 'callback-lost' });
+		await switchFaults(sandbox, [{ name: 'callback-lost' }], sleeper(7));
 		await dispatch(zap, 'signed');
 		const run = () => sandbox.executions().find(({ message }) => message === 'signed');
 		await until(() => run()?.status === 'completed');

@@ -1,7 +1,7 @@
 import type { ProfileName, Sandbox } from '@zihin/sandbox';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ZapierHost } from './host.ts';
-import { AGENTS, openZapier, PROFILES, sleeper, startAgents, switchFault } from './sandboxes.ts';
+import { AGENTS, openZapier, PROFILES, sleeper, startAgents, switchFaults } from './sandboxes.ts';
 import { sleepAt } from './zap.ts';
 
 describe.concurrent.each(PROFILES)('Dispatch Agent and Wait, %s profile', (profile: ProfileName) => {
@@ -34,14 +34,18 @@ describe.concurrent.each(PROFILES)('Dispatch Agent and Wait, %s profile', (profi
 		['callback-foreign', 5],
 		['callback-late', 6],
 	])('%s: the answer comes once, and it is that of the run', async (name, number) => {
-		await switchFault(sandbox, sleeper(number), { name, ...(name === 'callback-late' && { value: 1000 }) });
+		await switchFaults(
+			sandbox,
+			[{ name, ...(name === 'callback-late' && { value: 1000 }) }],
+			sleeper(number),
+		);
 		await using run = await sleepAt(host, { agentId: sleeper(number), message: name });
 		expect(await run.ended).toMatchObject({ content: `Done: ${name}`, executionId: dispatched(name)[0]?.id });
 		expect(dispatched(name)).toHaveLength(1);
 	});
 
 	it('callback-lost: the IDs that were kept lead to the answer', async () => {
-		await switchFault(sandbox, sleeper(7), { name: 'callback-lost' });
+		await switchFaults(sandbox, [{ name: 'callback-lost' }], sleeper(7));
 		await using run = await sleepAt(host, { agentId: sleeper(7), message: 'lost' });
 		const { triggerId, executionId } = run.kept;
 		const read = () => host.call('searches.get_execution.operation.perform', { triggerId, executionId });
@@ -77,7 +81,7 @@ describe.concurrent.each(PROFILES)('Dispatch Agent and Wait, %s profile', (profi
 	});
 
 	it('a dispatch whose answer is lost is not sent again', async () => {
-		await switchFault(sandbox, sleeper(8), { name: 'reset', value: 'after' });
+		await switchFaults(sandbox, [{ name: 'reset', value: 'after' }], sleeper(8));
 		await using run = await sleepAt(host, { agentId: sleeper(8), message: 'once' });
 		expect(await run.ended).toMatchObject({ content: 'Done: once' });
 		expect(dispatched('once')).toHaveLength(1);
