@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testConnector } from './connector-tests.ts';
+import { testConnector } from './connector/test-connector.ts';
 import type { Flow } from './flow.ts';
 import { measured } from './measured.ts';
 import type { StoredCredential } from './n8n.ts';

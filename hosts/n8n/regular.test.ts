@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testConnector } from './connector-tests.ts';
+import { testConnector } from './connector/test-connector.ts';
 import { EXAMPLES, exampleFile, filledExample } from './examples.ts';
 import { listens } from './flow.ts';
 import { type N8n, type StoredCredential, startN8n } from './n8n.ts';
