@@ -14,7 +14,8 @@ export function becomeOwner(url: string): Promise<EditorSession> {
 	return openSession(url, 'owner/setup', { ...OWNER, firstName: 'Sandbox', lastName: 'Owner' });
 }
 
-async function openSession(url: string, path: string, body: object): Promise<EditorSession> {
+/** @param path of the call that opens it, and returns its cookie */
+export async function openSession(url: string, path: string, body: object): Promise<EditorSession> {
 	const headers = new Headers({
 		'Content-Type': 'application/json',
 		// Which browser, and which of its tabs.

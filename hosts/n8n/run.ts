@@ -1,5 +1,5 @@
 // The packed connector in a real n8n: `npm run hosts -- n8n`, or with the names of test files,
-//   node hosts/n8n/run.ts [regular queue browser]
+//   node hosts/n8n/run.ts [regular queue browser start]
 import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -35,6 +35,7 @@ function totals(): { passed: number; failed: number } {
 		const failed = report.numFailedTests || (report.success ? 0 : 1);
 		return { passed: report.numPassedTests, failed };
 	} catch {
+		console.log(`The tests ended with status ${status}, without a report.`);
 		return { passed: 0, failed: 1 };
 	}
 }

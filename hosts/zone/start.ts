@@ -1,7 +1,7 @@
 // `npm run zone`: the example zone and the sandbox before it, to look at and to edit. Until Ctrl+C, or with --once
 // until the page has come through.
-import { parseArgs } from 'node:util';
 import { SandboxSetupError } from '../../packages/sandbox/dist/index.js';
+import { startFlags } from '../start-flags.ts';
 import { startHubspot } from './hubspot.ts';
 import { install } from './install.ts';
 import { startNext } from './next-server.ts';
@@ -9,36 +9,19 @@ import { EXAMPLE } from './places.ts';
 import { startPlatform } from './platform.ts';
 import { freePort } from './ports.ts';
 
-const HELP = `npm run zone -- [--port <port>] [--once]
-
-Starts the sandbox and examples/zone-app behind it; an edit of the example shows at once.
-  --port   the sandbox's port, 3000 if not given; 0 takes any free one
-  --once   ends as soon as the page has come through`;
-
-const { values } = parseArgs({
-	options: {
-		port: { type: 'string', default: '3000' },
-		once: { type: 'boolean', default: false },
-		help: { type: 'boolean', short: 'h', default: false },
-	},
+const flags = startFlags({
+	name: 'npm run zone --',
+	description: 'Starts the sandbox and examples/zone-app behind it; an edit of the example shows at once.',
+	port: ["the sandbox's port; 0 takes any free one", 3000],
+	once: 'end when the page has come through: 0 when it did, else 1',
 });
-if (values.help) {
-	console.log(HELP);
-	process.exit();
-}
-if (!/^\d{1,5}$/.test(values.port)) {
-	console.error(`--port has to be a number.\n\n${HELP}`);
-	process.exit(2);
-}
 
 console.log('» Installing what the example needs (the first time takes some seconds) …');
 await install(EXAMPLE);
 await using stack = new AsyncDisposableStack();
 const port = await freePort();
 const hubspot = stack.use(await startHubspot());
-const platform = await startPlatform(`http://127.0.0.1:${port}`, { port: Number(values.port) }).catch(
-	refused,
-);
+const platform = await startPlatform(`http://127.0.0.1:${port}`, { port: flags.port }).catch(refused);
 stack.use(platform);
 console.log('» Starting Next …');
 const environment = { ...platform.environment, HUBSPOT_API_URL: hubspot.url };
@@ -54,7 +37,7 @@ if (!page.ok) {
   the console   ${platform.url}
   to edit       examples/zone-app/src
 `);
-	if (!values.once) {
+	if (!flags.once) {
 		console.log('Stop it with Ctrl+C.');
 		await interrupted();
 	}
