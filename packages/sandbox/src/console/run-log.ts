@@ -1,15 +1,14 @@
 import type { ExecutionEnd } from '../executions.ts';
 import type { Turn, TurnEvent } from '../turn.ts';
-import { masked } from './mask.ts';
 import { Ring } from './ring.ts';
 
 const MAX_RUNS = 200;
 const MAX_ENTRIES = 400;
-/** Tokens are shown as the text that they make, in pieces of about this many characters. */
+/** Tokens are shown as the text that they make, in pieces of about this many characters, broken between words. */
 const PIECE_CHARS = 1_000;
 const MAX_TEXT_CHARS = 16_000;
 
-/** Something that happened in a run, for people to read. */
+/** Something that happened in a run, for people to read. Whoever shows it masks its secrets. */
 export interface RunEntry {
 	/** Counted from 1 within the run. */
 	readonly number: number;
@@ -67,7 +66,7 @@ export class RunLog {
 
 	#token(executionId: string, content: string): readonly RunEntry[] {
 		const last = this.#runs.get(executionId)?.entries.at(-1);
-		if (last?.tokens === undefined || last.text.length >= PIECE_CHARS) {
+		if (last?.tokens === undefined || isFull(last.text)) {
 			return this.#add(executionId, { kind: 'tokens', text: content, tokens: 1 });
 		}
 		last.text += content.slice(0, MAX_TEXT_CHARS);
@@ -82,7 +81,7 @@ export class RunLog {
 		const { text, ...rest } = isLast ? { kind: 'more', text: 'What follows is not kept.' } : entry;
 		const added = {
 			...rest,
-			text: cut(masked(text)),
+			text: cut(text),
 			number: run.entries.length + 1,
 			atMs: performance.now() - run.startedAt,
 		};
@@ -112,6 +111,11 @@ function described(event: Exclude<TurnEvent, { type: 'end' | 'token' }>): Omit<R
 		case 'connection':
 			return { kind: 'connection', text: event.fate, isBad: true };
 	}
+}
+
+/** A word in two pieces could be half of a secret, which nobody would know for one. */
+function isFull(text: string): boolean {
+	return text.length >= MAX_TEXT_CHARS || (text.length >= PIECE_CHARS && /\s$/.test(text));
 }
 
 function cut(text: string): string {

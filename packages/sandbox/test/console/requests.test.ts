@@ -33,7 +33,13 @@ test('no page shows a key or a secret that went by', async () => {
 		body: { message: `My key is ${sandbox.keys.owner}.` },
 	});
 	const dispatched = await lastRequest(sandbox);
-	const all = made + dispatched + (await page(sandbox, '/')) + (await page(sandbox, '/console/callbacks'));
+	// The agent quotes what it was asked, word by word.
+	await ask(sandbox, { message: `Is ${sandbox.keys.owner} mine?` });
+	const runs = await page(sandbox, '/console/runs');
+	const quoted = await page(sandbox, `/console/runs/${sandbox.executions().at(-1)?.id}`);
+	expect(quoted).toContain(`found nothing about &quot;Is zhn_test_…${sandbox.keys.owner.slice(-4)} mine?`);
+	const lists = (await page(sandbox, '/')) + (await page(sandbox, '/console/callbacks'));
+	const all = made + dispatched + runs + quoted + lists;
 	for (const private_ of [
 		sandbox.keys.admin,
 		sandbox.keys.owner,

@@ -2,6 +2,7 @@ import type { RecordedExecution } from '../../executions.ts';
 import { agentName, type ConsoleDependencies } from '../console.ts';
 import type { ExecutionLists } from '../execution-lists.ts';
 import { type Html, html } from '../html.ts';
+import { masked } from '../mask.ts';
 import { badge, duration, nothing, shortened, type Tone, time } from '../parts.ts';
 import type { RunEntry } from '../run-log.ts';
 import { attemptList, callbackBadge } from './callbacks.ts';
@@ -17,7 +18,7 @@ ${nothing(html`<p>No agent has been asked anything yet. <a href="/console/chat">
 
 export function runRow(given: ConsoleDependencies, run: RecordedExecution): Html {
 	const agent = agentName(given.agents, run.agentId);
-	return html`<tr id="run-${run.id}" data-order="${run.createdAt}" data-news="Run of ${agent}: ${run.status}"><td>${time(run.createdAt)}</td><td>${agent}</td><th scope="row" class="message"><a href="/console/runs/${run.id}">${shortened(run.message, 140) || '(an empty message)'}</a></th><td>${runBadge(run)}</td><td class="wide">${origin(given, run)}</td><td class="wide number">${took(run)}</td></tr>`;
+	return html`<tr id="run-${run.id}" data-order="${run.createdAt}" data-news="Run of ${agent}: ${run.status}"><td>${time(run.createdAt)}</td><td>${agent}</td><th scope="row" class="message"><a href="/console/runs/${run.id}">${shortened(masked(run.message), 140) || '(an empty message)'}</a></th><td>${runBadge(run)}</td><td class="wide">${origin(given, run)}</td><td class="wide number">${took(run)}</td></tr>`;
 }
 
 export function runPage(given: ConsoleDependencies, run: RecordedExecution): Html {
@@ -48,8 +49,8 @@ ${usage && html`<div><dt>Tokens</dt><dd>${usage.inputTokens} in, ${usage.outputT
 <div><dt>Model</dt><dd>${run.model}</dd></div>
 </dl>
 <h2>Message</h2>
-<pre class="text" tabindex="0" aria-label="Message">${run.message}</pre>
-${run.response !== null && html`<h2>Answer</h2><pre class="text" tabindex="0" aria-label="Answer">${run.response}</pre>`}
+<pre class="text" tabindex="0" aria-label="Message">${masked(run.message)}</pre>
+${run.response !== null && html`<h2>Answer</h2><pre class="text" tabindex="0" aria-label="Answer">${masked(run.response)}</pre>`}
 ${sources.length > 0 && html`<ul class="sources" aria-label="Sources">${sources.map(({ file, line, heading }) => html`<li>${file}, line ${line}${heading !== null && `: ${heading}`}</li>`)}</ul>`}
 ${run.error && html`<p class="problem">${run.error.code}: ${run.error.message}</p>`}
 ${callback && html`<h2>Callback</h2><p>${callbackBadge(callback)} to ${callback.urlHost}</p>${attemptList(given.callbacks.attempts(run.id))}`}
@@ -57,7 +58,7 @@ ${callback && html`<h2>Callback</h2><p>${callbackBadge(callback)} to ${callback.
 }
 
 export function entryRow(runId: string, { number, atMs, kind, text, tokens, isBad }: RunEntry): Html {
-	return html`<tr id="entry-${runId}-${number}" class="${kind}${isBad === true && ' bad'}"><td class="number">+${duration(atMs)}</td><th scope="row">${kind}${tokens !== undefined && html` <small>× ${tokens}</small>`}</th><td class="said">${text}</td></tr>`;
+	return html`<tr id="entry-${runId}-${number}" class="${kind}${isBad === true && ' bad'}"><td class="number">+${duration(atMs)}</td><th scope="row">${kind}${tokens !== undefined && html` <small>× ${tokens}</small>`}</th><td class="said">${masked(text)}</td></tr>`;
 }
 
 function origin({ triggers }: ConsoleDependencies, { triggerId }: RecordedExecution): Html {
