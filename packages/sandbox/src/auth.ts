@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { SandboxEnv } from './env.ts';
 import { WireError } from './error-envelope.ts';
@@ -87,5 +87,5 @@ function bearerToken(authorization: string | undefined): string | undefined {
 }
 
 function digestOf(key: string): Buffer {
-	return createHash('sha256').update(key).digest();
+	return hash('sha256', key, 'buffer');
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import type { SandboxEnv } from './env.ts';
@@ -8,6 +9,7 @@ import { nestsDeeperThan } from './json-depth.ts';
 export const DEFAULT_MAX_BODY_BYTES = 2 ** 20;
 const MAX_DEPTH = 100;
 const MAX_ISSUES = 10;
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Turns away, by its headers alone, a body that would not be read anyway. */
 export function bodyRules(maxBodyBytes: number): MiddlewareHandler<SandboxEnv> {
@@ -30,25 +32,33 @@ export function bodyRules(maxBodyBytes: number): MiddlewareHandler<SandboxEnv> {
 
 /** The body's bytes as they came, because a signature is over exactly these. */
 export async function readBody(c: Context<SandboxEnv>): Promise<Uint8Array> {
-	const limit = c.get('maxBodyBytes');
-	const chunks: Uint8Array[] = [];
-	let size = 0;
-	try {
-		// Node's own stream: a web one around it costs more than the rest of a small request.
-		for await (const chunk of c.env.incoming.iterator({ destroyOnReturn: false })) {
-			size += chunk.byteLength;
-			if (size > limit) throw tooLarge(limit);
-			chunks.push(chunk);
-		}
-	} catch (error) {
-		// A caller that went away in the middle is no failure of the sandbox.
-		throw error instanceof WireError
-			? error
-			: new WireError(400, 'VALIDATION_ERROR', 'The body ended early.');
-	}
-	const body = Buffer.concat(chunks, size);
+	const body = await bytesOf(c.env.incoming, c.get('maxBodyBytes'));
 	c.set('receivedBody', body);
 	return body;
+}
+
+/** By Node's own events: an iterator or a web stream around them costs more than the rest of a small request. */
+function bytesOf(incoming: IncomingMessage, limit: number): Promise<Uint8Array> {
+	return new Promise((resolve, reject) => {
+		const chunks: Uint8Array[] = [];
+		let size = 0;
+		// A caller that went away in the middle is no failure of the sandbox.
+		const endedEarly = () => {
+			if (!incoming.readableEnded) reject(new WireError(400, 'VALIDATION_ERROR', 'The body ended early.'));
+		};
+		if (incoming.destroyed) endedEarly();
+		incoming.on('data', (chunk: Uint8Array) => {
+			size += chunk.byteLength;
+			chunks.push(chunk);
+			if (size > limit) {
+				incoming.pause();
+				reject(tooLarge(limit));
+			}
+		});
+		incoming.once('end', () => resolve(Buffer.concat(chunks, size)));
+		incoming.once('error', endedEarly);
+		incoming.once('close', endedEarly);
+	});
 }
 
 /** Of duplicate keys the last wins, as in every JSON.parse. */
@@ -56,7 +66,7 @@ export function parseJsonObject(bytes: Uint8Array): { text: string; value: Recor
 	let text: string;
 	let value: unknown;
 	try {
-		text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+		text = STRICT_UTF8.decode(bytes);
 		// Deep nesting is looked for first: what walks the value later does so recursively.
 		if (nestsDeeperThan(text, MAX_DEPTH)) throw new RangeError('too deep');
 		value = JSON.parse(text);

@@ -1,9 +1,10 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { APPLICATION_ID } from './database-identity.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { SandboxSetupError } from './setup-error.ts';
+import { prepareAll } from './statements.ts';
 
 /** Longer than any transaction of another sandbox takes; it blocks this one meanwhile. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -32,10 +33,11 @@ export function openDatabase(file?: string): DatabaseSync {
 
 /** All or nothing; synchronous, so no other request can come in between. */
 export function transaction<T>(database: DatabaseSync, work: () => T): T {
-	database.exec('BEGIN IMMEDIATE');
+	const { begin, commit } = boundariesOf(database);
+	begin.run();
 	try {
 		const result = work();
-		database.exec('COMMIT');
+		commit.run();
 		return result;
 	} catch (error) {
 		try {
@@ -45,6 +47,18 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
 		}
 		throw error;
 	}
+}
+
+const BOUNDARIES = new WeakMap<DatabaseSync, Record<'begin' | 'commit', StatementSync>>();
+
+/** Prepared once: reading these two words anew costs as much as a small write. */
+function boundariesOf(database: DatabaseSync) {
+	let boundaries = BOUNDARIES.get(database);
+	if (boundaries === undefined) {
+		boundaries = prepareAll(database, { begin: 'BEGIN IMMEDIATE', commit: 'COMMIT' });
+		BOUNDARIES.set(database, boundaries);
+	}
+	return boundaries;
 }
 
 /** The file holds webhook secrets: nobody else may read it, not even while it is being made. */

@@ -99,7 +99,7 @@ export class DispatchedRuns {
 		if (!execution || !executions.begin(id)) return;
 		const agent = agents.find(candidate => candidate.id === execution.agentId);
 		if (agent) {
-			const events = runTurn(executions, {
+			const turn = {
 				executionId: id,
 				agent: fault ? { ...agent, engine: withStreamFault(agent.engine, fault) } : agent,
 				sessionId: execution.sessionId,
@@ -111,10 +111,9 @@ export class DispatchedRuns {
 				caller: undefined,
 				stopping: background.stopping,
 				observer: activity,
-			});
-			for await (const _ of events) {
-				// Nobody follows a webhook run: what counts is its record.
-			}
+			};
+			// Nobody follows a webhook run: what counts is its record.
+			await runTurn(executions, turn, () => undefined);
 		} else {
 			const message = 'The agent of this execution is not there any more.';
 			executions.finish(id, { status: 'failed', error: { code: 'AGENT_NOT_FOUND', message } });

@@ -1,4 +1,4 @@
-/** What an agent thinks with. An engine knows nothing of HTTP, sessions or storage: it gets a turn, it yields events. */
+/** What an agent thinks with. An engine knows nothing of HTTP, sessions or storage: it gets a turn, it emits events. */
 export interface Engine {
 	/** The model name that metrics and executions show. */
 	readonly model: string;
@@ -6,9 +6,15 @@ export interface Engine {
 	readonly speed?: number;
 	/** Whether it says itself what became of attachments; of any other engine the sandbox says that it ignores them. */
 	readonly reportsAttachments?: boolean;
-	/** Yields one `response`, `error` or `timeout`; stops, by returning or throwing, soon after `signal` is aborted. */
-	run(request: EngineRequest): AsyncGenerator<EngineEvent>;
+	/** Emits one `response`, `error` or `timeout`; stops, by returning or throwing, soon after `signal` is aborted. */
+	run(request: EngineRequest, emit: Emit): Promise<void>;
 }
+
+/**
+ * Takes an event. What it returns, if anything, has to resolve before the next one: the reader is slow. Pushed and not
+ * pulled out of a generator, which would cost more for each token than all the rest of it.
+ */
+export type Emit = (event: EngineEvent) => Promise<void> | undefined;
 
 export interface EngineRequest {
 	readonly message: string;

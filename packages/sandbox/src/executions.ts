@@ -57,6 +57,8 @@ export interface NewExecution {
 	readonly input: unknown;
 	readonly context?: Readonly<Record<string, unknown>>;
 	readonly model: string;
+	/** Whether its turn begins in the same moment. Else it is begun later. */
+	readonly begins?: boolean;
 	/** For a run that is answered with a 202: it is begun by whichever process is there. */
 	readonly accepted?: { readonly deadlineMs: number; readonly callback: CallbackTarget | undefined };
 }
@@ -89,8 +91,9 @@ const MAX_HISTORY = 200;
 
 const SQL = {
 	add: `INSERT INTO executions
-		(id, trigger_id, agent_id, session_id, status, message, input, context, model, created_at, owner, accepted_deadline_ms)
-		VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)`,
+		(id, trigger_id, agent_id, session_id, status, message, input, context, model, created_at, started_at, owner,
+			accepted_deadline_ms)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	get: `${EXECUTION_ROWS} WHERE id = ?`,
 	all: `${EXECUTION_ROWS} ORDER BY executions.seq`,
 	// The rows that a page skips are skipped in the index alone, without being read or joined.
@@ -135,19 +138,23 @@ export class Executions {
 		input,
 		context = {},
 		model,
+		begins = false,
 		accepted,
 	}: NewExecution): string {
 		const id = randomUUID();
+		const now = Date.now();
 		this.#statements.add.run(
 			id,
 			triggerId,
 			agentId,
 			sessionId,
+			begins ? 'running' : 'pending',
 			JSON.stringify(message),
 			JSON.stringify(input),
 			JSON.stringify(context),
 			model,
-			Date.now(),
+			now,
+			begins ? now : null,
 			this.#owner,
 			accepted?.deadlineMs ?? null,
 		);
@@ -165,7 +172,17 @@ export class Executions {
 		transaction(this.#database, () => this.#finish(id, end));
 	}
 
+	/** The same for a run that was not accepted, and so has no callback. */
+	finishStreamed(id: string, end: ExecutionEnd): void {
+		this.#end(id, end);
+	}
+
 	#finish(id: string, end: ExecutionEnd): void {
+		if (this.#end(id, end)) this.#outbox.release(id, () => this.#written(id));
+	}
+
+	/** Whether this was the first ending. */
+	#end(id: string, end: ExecutionEnd): boolean {
 		const answer = end.status === 'completed' ? end : undefined;
 		const error = end.status === 'completed' ? undefined : end.error;
 		const { changes } = this.#statements.finish.run(
@@ -180,7 +197,7 @@ export class Executions {
 			Date.now(),
 			id,
 		);
-		if (changes > 0) this.#outbox.release(id, () => this.#written(id));
+		return changes > 0;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { MiddlewareHandler } from 'hono';
+import type { SandboxEnv } from './env.ts';
 import { WireError } from './error-envelope.ts';
 
 // Canonical spellings only: `2130706433`, a trailing dot or a public name that resolves to loopback are how
@@ -43,8 +44,8 @@ export function originRefusal(headers: IncomingHttpHeaders): WireError | undefin
 	);
 }
 
-export const sameOriginOnly: MiddlewareHandler = async (c, next) => {
-	const refusal = originRefusal(c.req.header());
+export const sameOriginOnly: MiddlewareHandler<SandboxEnv> = async (c, next) => {
+	const refusal = originRefusal(c.env.incoming.headers);
 	if (refusal) throw refusal;
 	await next();
 };

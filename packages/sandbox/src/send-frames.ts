@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { MiddlewareHandler } from 'hono';
 import type { SandboxEnv } from './env.ts';
-import { SILENCE, type SseAnswer } from './sse.ts';
+import type { SseAnswer } from './sse.ts';
 
 /** In characters. */
 const MOST_GATHERED = 16 * 1024;
@@ -22,16 +22,10 @@ export const sendFrames: MiddlewareHandler<SandboxEnv> = async (c, next) => {
 	void writeFrames(c.env.outgoing, answer);
 };
 
-/**
- * The next frame is asked for only when the connection takes it, so a slow reader costs no memory here. When the
- * reader leaves, so does this, and the generator is ended.
- */
-export async function writeFrames(
-	outgoing: ServerResponse,
-	{ frames, keepAliveMs }: SseAnswer,
-): Promise<void> {
+/** What is sent without a pause in between goes out together; what the connection does not take is waited for. */
+export async function writeFrames(outgoing: ServerResponse, { send, keepAliveMs }: SseAnswer): Promise<void> {
 	let gathered = '';
-	const send = () => {
+	const flush = () => {
 		if (gathered !== '' && !outgoing.destroyed) outgoing.write(gathered);
 		gathered = '';
 	};
@@ -39,18 +33,19 @@ export async function writeFrames(
 		if (!outgoing.destroyed && !outgoing.writableNeedDrain) outgoing.write(': keep-alive\n\n');
 	}, keepAliveMs);
 	try {
-		for await (const frame of frames) {
-			if (outgoing.destroyed) break;
-			if (frame === SILENCE) clearInterval(keepAlive);
-			else {
-				// What comes without a pause in between goes out together.
-				if (gathered === '') process.nextTick(send);
-				gathered += frame;
-				if (gathered.length > MOST_GATHERED) send();
-				if (outgoing.writableNeedDrain) await roomIn(outgoing);
-			}
-		}
-		send();
+		await send({
+			write: frames => {
+				if (gathered === '') process.nextTick(flush);
+				gathered += frames;
+				if (gathered.length > MOST_GATHERED) flush();
+				return outgoing.writableNeedDrain ? roomIn(outgoing) : undefined;
+			},
+			silence: () => clearInterval(keepAlive),
+			get isClosed() {
+				return outgoing.destroyed;
+			},
+		});
+		flush();
 		outgoing.end();
 	} catch (error) {
 		console.error('The sandbox failed in the middle of a stream:', error);

@@ -3,15 +3,20 @@ import type { SandboxEnv } from './env.ts';
 
 export const DEFAULT_KEEP_ALIVE_MS = 15_000;
 
-/** In a stream of frames: from here on not even keep-alives are sent. */
-export const SILENCE = Symbol('silence');
-
-/** Whole frames, several in a piece or none, where an event has no frame. */
-export type SseFrames = AsyncGenerator<string | typeof SILENCE>;
+/** Where the frames of an answer go. */
+export interface FrameSink {
+	/** Takes whole frames, several in a piece or none. Full until what it returns, if anything, has resolved. */
+	write(frames: string): Promise<void> | undefined;
+	/** From here on not even keep-alives are sent. */
+	silence(): void;
+	/** Whether nobody is there any more: what is written then goes nowhere. */
+	readonly isClosed: boolean;
+}
 
 /** An answer that is sent frame by frame. */
 export interface SseAnswer {
-	readonly frames: SseFrames;
+	/** Sends all of it; resolves at its end. */
+	send(sink: FrameSink): Promise<void>;
 	/** Milliseconds between comments while nothing happens, which keep proxies from closing the line. */
 	readonly keepAliveMs: number;
 }
@@ -25,10 +30,10 @@ export function sseFrame(event: string, data: unknown): string {
 /** Answers with these frames. The response that it makes has the headers alone: the frames follow by themselves. */
 export function answerWithFrames(
 	c: Context<SandboxEnv>,
-	frames: SseFrames,
+	send: SseAnswer['send'],
 	keepAliveMs = DEFAULT_KEEP_ALIVE_MS,
 ): Response {
-	c.set('sse', { frames, keepAliveMs });
+	c.set('sse', { send, keepAliveMs });
 	c.header('Content-Type', 'text/event-stream; charset=utf-8');
 	return c.body(null);
 }
@@ -38,9 +43,29 @@ export function withFramesInBody(c: Context<SandboxEnv>): void {
 	const answer = c.get('sse');
 	if (!answer) return;
 	c.set('sse', undefined);
-	c.res = new Response(ReadableStream.from(encoded(answer.frames)), c.res);
+	c.res = new Response(ReadableStream.from(bytesOf(answer)), c.res);
 }
 
-async function* encoded(frames: SseFrames): AsyncGenerator<Uint8Array> {
-	for await (const frame of frames) if (frame !== SILENCE && frame !== '') yield encoder.encode(frame);
+/** The work begins with the first read. */
+async function* bytesOf({ send }: SseAnswer): AsyncGenerator<Uint8Array> {
+	const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+	const writer = writable.getWriter();
+	let isClosed = false;
+	writer.closed.catch(() => {
+		isClosed = true;
+	});
+	const sent = send({
+		write: frames => (frames === '' ? undefined : writer.write(encoder.encode(frames)).catch(() => {})),
+		silence: () => {},
+		get isClosed() {
+			return isClosed;
+		},
+	});
+	sent
+		.then(
+			() => writer.close(),
+			(error: unknown) => writer.abort(error),
+		)
+		.catch(() => {});
+	yield* readable;
 }

@@ -1,4 +1,4 @@
-import type { Engine, EngineEvent, EngineRequest } from './engine.ts';
+import type { Emit, Engine, EngineEvent, EngineRequest } from './engine.ts';
 import { type FaultName, RUN_FAULTS } from './faults/fault.ts';
 
 /** What can befall a streamed turn of any agent, whatever its engine. */
@@ -19,31 +19,31 @@ const OVERSIZE_BYTES = 2 ** 20 + 1;
  * engine that sends none, so that a caller has seen the turn begin.
  */
 export function withStreamFault(engine: Engine, fault: StreamFault): Engine {
-	return { ...engine, run: request => faultyRun(engine, fault, request) };
+	return { ...engine, run: (request, emit) => faultyRun(engine, fault, request, emit) };
 }
 
-async function* faultyRun(
+async function faultyRun(
 	engine: Engine,
 	fault: StreamFault,
 	request: EngineRequest,
-): AsyncGenerator<EngineEvent> {
+	emit: Emit,
+): Promise<void> {
 	// A gate stands before the agent: its engine is never asked.
 	if (fault === 'gated') {
-		yield gatedResponse('');
+		await emit(gatedResponse(''));
 		return;
 	}
 	let struck = false;
-	for await (const event of engine.run(request)) {
-		if (!struck && event.type === 'response') {
-			struck = true;
-			yield faultEvent(fault);
-		}
-		yield event;
-		if (!struck && event.type === 'token') {
-			struck = true;
-			yield faultEvent(fault);
-		}
-	}
+	const strike = async (before: EngineEvent, after: EngineEvent) => {
+		struck = true;
+		await emit(before);
+		await emit(after);
+	};
+	await engine.run(request, event => {
+		if (!struck && event.type === 'response') return strike(faultEvent(fault), event);
+		if (!struck && event.type === 'token') return strike(event, faultEvent(fault));
+		return emit(event);
+	});
 }
 
 function faultEvent(fault: Exclude<StreamFault, 'gated'>): EngineEvent {

@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import type { Agent } from './agents.ts';
 import { agentById } from './agents.ts';
@@ -14,17 +13,15 @@ import type { Profile } from './profile.ts';
 import { SANDBOX_TENANT_ID } from './seed.ts';
 import type { Sessions } from './sessions.ts';
 import { answerWithFrames } from './sse.ts';
-import { connectionOf, type StreamConnection } from './stream-connection.ts';
+import { connectionOf } from './stream-connection.ts';
 import { STREAM_FAULTS, withStreamFault } from './stream-faults.ts';
-import { streamFrames } from './stream-frames.ts';
 import { STREAM_GENERATIONS, type StreamEvent, type StreamGeneration } from './stream-generation.ts';
 import { StreamRequest } from './stream-schema.ts';
+import { tellInFrames } from './streamed-turn.ts';
 import { runTurn, type Turn, type TurnObserver } from './turn.ts';
 
 /** The platform's own limit for a chat turn. */
 const DEADLINE_MS = 150_000;
-/** So long a closing sandbox waits for callers to take the end of their streams. */
-const FAREWELL_MS = 1_000;
 
 export interface StreamDependencies {
 	readonly database: DatabaseSync;
@@ -58,8 +55,8 @@ export function streamRoutes(dependencies: StreamDependencies) {
 				message: body.message,
 				input: body,
 				model: agent.engine.model,
+				begins: true,
 			});
-			executions.begin(executionId);
 			return { sessionId, executionId };
 		});
 		c.set('executionId', executionId);
@@ -76,6 +73,7 @@ export function streamRoutes(dependencies: StreamDependencies) {
 			caller: connection.left,
 			stopping: background.stopping,
 			observer: activity,
+			streamed: true,
 		};
 		const requestId = c.get('requestId');
 		const opening: StreamEvent[] = [
@@ -93,10 +91,10 @@ export function streamRoutes(dependencies: StreamDependencies) {
 			...unread(agent, body.attachments?.length ?? 0),
 			{ name: 'phase', data: { phase: 'EXECUTE' } },
 		];
-		background.run(() => farewell(connection, background.stopping));
-		const events = runTurn(executions, turn);
-		const frames = streamFrames({ turn, opening, events, requestId, generation, connection });
-		return answerWithFrames(c, frames, keepAliveMs);
+		// A closing sandbox must not drop the connection before its caller was told how the turn ended.
+		background.waitAtTheEnd(connection.closed);
+		const streamed = { turn, opening, requestId, generation, connection };
+		return answerWithFrames(c, sink => runTurn(executions, turn, tellInFrames(streamed, sink)), keepAliveMs);
 	});
 
 	return routes;
@@ -115,18 +113,4 @@ function unread({ engine }: Agent, attachments: number): StreamEvent[] {
 	if (attachments === 0 || engine.reportsAttachments) return [];
 	const message = `This agent does not read attachments (${attachments} given).`;
 	return [{ name: 'warning', data: { message } }];
-}
-
-/** Keeps a closing sandbox from dropping the connection before its caller was told how the turn ended. */
-async function farewell({ closed }: StreamConnection, stopping: AbortSignal): Promise<void> {
-	const over = new AbortController();
-	const stopped = new Promise<void>(resolve => {
-		stopping.addEventListener('abort', () => resolve(), { signal: over.signal, once: true });
-	});
-	await Promise.race([closed, stopped]);
-	if (stopping.aborted) {
-		const patience = sleep(FAREWELL_MS, undefined, { signal: over.signal }).catch(() => {});
-		await Promise.race([closed, patience]);
-	}
-	over.abort('over');
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Agent } from './agents.ts';
-import type { EngineEvent, EngineResponse, Usage } from './engine.ts';
+import type { Emit, EngineEvent, EngineRequest, EngineResponse, Usage } from './engine.ts';
 import type { ExecutionEnd, Executions } from './executions.ts';
 
 export interface Turn {
@@ -18,6 +18,8 @@ export interface Turn {
 	/** Aborted when the sandbox closes. */
 	readonly stopping: AbortSignal;
 	readonly observer?: TurnObserver;
+	/** Whether its caller follows it, instead of waiting for a callback. */
+	readonly streamed?: boolean;
 }
 
 /** Told of turns as they happen; it neither changes them nor holds them up. */
@@ -44,18 +46,23 @@ export interface TurnEnd {
 
 const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0 };
 
+/** Takes an event. The turn goes on when what it returns, if anything, has resolved; it must not fail. */
+export type Tell = (event: TurnEvent) => Promise<void> | undefined;
+
 /**
- * Runs an agent's engine for one message, whose execution has begun, and records what came of it. The record is written in the moment the
- * turn is decided, not when the reader gets there: a reader that has stalled or gone may never read on.
+ * Runs an agent's engine for one message, whose execution has begun, and records what came of it. The record is
+ * written in the moment the turn is decided, not when it can be told: a reader that has stalled or gone may never
+ * read on.
  */
-export async function* runTurn(executions: Executions, turn: Turn): AsyncGenerator<TurnEvent, void> {
+export async function runTurn(executions: Executions, turn: Turn, tell: Tell): Promise<void> {
 	const { engine } = turn.agent;
 	const stopEngine = new AbortController();
 	let end: ExecutionEnd | undefined;
 	const decide = (ending: ExecutionEnd): void => {
 		if (end) return;
 		try {
-			executions.finish(turn.executionId, ending);
+			if (turn.streamed) executions.finishStreamed(turn.executionId, ending);
+			else executions.finish(turn.executionId, ending);
 			end = ending;
 		} catch {
 			// A full disk, say. An answer that is not recorded must not look like a finished execution.
@@ -74,11 +81,6 @@ export async function* runTurn(executions: Executions, turn: Turn): AsyncGenerat
 	const expire = () =>
 		stop(failure('timeout', 'TURN_TIMEOUT', `The turn took longer than ${turn.deadlineMs} ms.`));
 
-	const told = <Event extends Exclude<TurnEvent, TurnEnd>>(event: Event): Event => {
-		turn.observer?.happened(turn, event);
-		return event;
-	};
-
 	turn.observer?.begun(turn);
 	const timer = setTimeout(expire, turn.deadlineMs / (engine.speed ?? 1));
 	turn.caller?.addEventListener('abort', cancel);
@@ -89,39 +91,47 @@ export async function* runTurn(executions: Executions, turn: Turn): AsyncGenerat
 	let response: EngineResponse | undefined;
 	let reported = false;
 	const toolsUsed = new Set<string>();
+	const observeAndTell = (event: Exclude<TurnEvent, TurnEnd>) => {
+		turn.observer?.happened(turn, event);
+		return tell(event);
+	};
+	const take: Emit = event => {
+		// After an answer only the connection is left for something to happen to.
+		if (end && end.status !== 'completed') return undefined;
+		switch (event.type) {
+			case 'error':
+				reported = true;
+				stop(failure(event.timedOut ? 'timeout' : 'failed', event.code, event.message));
+				return undefined;
+			case 'timeout':
+				stop(failure('timeout', 'TURN_TIMEOUT', event.message));
+				return undefined;
+			case 'tool':
+				toolsUsed.add(event.tool);
+				return observeAndTell({ ...event, callId: `call_${randomUUID()}` });
+			case 'response': {
+				response = event;
+				const { content, sources, usage } = event;
+				decide({ status: 'completed', response: content, sources, toolsUsed: [...toolsUsed], usage });
+				return observeAndTell(event);
+			}
+			default:
+				return observeAndTell(event);
+		}
+	};
 	try {
-		const events = engine.run({
+		const request: EngineRequest = {
 			message: turn.message,
 			...(turn.context && { context: turn.context }),
-			history: executions.history(turn.sessionId),
+			// Read by those engines alone that look at it.
+			get history() {
+				return executions.history(turn.sessionId);
+			},
 			maxTokens: turn.maxTokens,
 			temperature: turn.temperature,
 			signal: stopEngine.signal,
-		});
-		for await (const event of events) {
-			// After an answer only the connection is left for something to happen to.
-			if (end && end.status !== 'completed') break;
-			if (event.type === 'error') {
-				reported = true;
-				decide(failure(event.timedOut ? 'timeout' : 'failed', event.code, event.message));
-				break;
-			}
-			if (event.type === 'timeout') {
-				decide(failure('timeout', 'TURN_TIMEOUT', event.message));
-				break;
-			}
-			if (event.type === 'tool') {
-				toolsUsed.add(event.tool);
-				yield told({ ...event, callId: `call_${randomUUID()}` });
-			} else {
-				if (event.type === 'response') {
-					response = event;
-					const { content, sources, usage } = event;
-					decide({ status: 'completed', response: content, sources, toolsUsed: [...toolsUsed], usage });
-				}
-				yield told(event);
-			}
-		}
+		};
+		await engine.run(request, take);
 		decide(failure('failed', 'ENGINE_ERROR', 'The engine ended without an answer.'));
 	} catch (error) {
 		// Once the turn is decided, this is only the engine stopping as it was told to.
@@ -131,17 +141,15 @@ export async function* runTurn(executions: Executions, turn: Turn): AsyncGenerat
 		clearTimeout(timer);
 		turn.caller?.removeEventListener('abort', cancel);
 		turn.stopping.removeEventListener('abort', shutDown);
-		// Only a reader that left early, without aborting, gets here undecided.
-		cancel();
 	}
 	if (!end) return;
 	const usage = response?.usage ?? NO_USAGE;
 	// The platform's own habit: the failure is told as an answer, and only the outcome says that it is none.
 	if (end.status === 'timeout' && !reported) {
-		yield { type: 'response', content: end.error.message, sources: [], usage };
+		await tell({ type: 'response', content: end.error.message, sources: [], usage });
 	}
 	const { model = engine.model, iterations = 1 } = response ?? {};
-	yield { type: 'end', end, usage, model, iterations, reported };
+	await tell({ type: 'end', end, usage, model, iterations, reported });
 }
 
 function failure(status: 'failed' | 'timeout' | 'cancelled', code: string, message: string): ExecutionEnd {

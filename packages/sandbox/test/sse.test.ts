@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { writeFrames } from '../src/send-frames.ts';
-import { SILENCE, type SseFrames, sseFrame } from '../src/sse.ts';
+import { type SseAnswer, sseFrame } from '../src/sse.ts';
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -11,12 +11,12 @@ afterEach(() => {
 });
 
 /** A caller of a server that answers with these frames, and does nothing else. */
-async function callerOf(frames: SseFrames, keepAliveMs = 15_000) {
+async function callerOf(send: SseAnswer['send'], keepAliveMs = 15_000) {
 	let written: Promise<void> | undefined;
 	let answer: ServerResponse | undefined;
 	const server = createServer((_, outgoing) => {
 		answer = outgoing;
-		written = writeFrames(outgoing, { frames, keepAliveMs });
+		written = writeFrames(outgoing, { send, keepAliveMs });
 	});
 	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 	closing.push(() => {
@@ -38,21 +38,19 @@ async function textOf(response: IncomingMessage): Promise<string> {
 }
 
 test('an event is one frame, whatever its data contains', async () => {
-	async function* frames(): SseFrames {
-		yield sseFrame('token', { content: 'a\n\nevent: done\r\n\u2028' });
-	}
-	const { response } = await callerOf(frames());
+	const { response } = await callerOf(async sink => {
+		sink.write(sseFrame('token', { content: 'a\n\nevent: done\r\n\u2028' }));
+	});
 	expect(await textOf(response)).toBe(
 		`event: token\ndata: ${JSON.stringify({ content: 'a\n\nevent: done\r\n\u2028' })}\n\n`,
 	);
 });
 
 test('while nothing happens comments are sent', async () => {
-	async function* frames(): SseFrames {
-		yield sseFrame('token', 1);
+	const { response } = await callerOf(async sink => {
+		sink.write(sseFrame('token', 1));
 		await new Promise(() => {});
-	}
-	const { response } = await callerOf(frames(), 5);
+	}, 5);
 	let text = '';
 	for await (const piece of response) {
 		text += piece;
@@ -62,54 +60,45 @@ test('while nothing happens comments are sent', async () => {
 });
 
 test('from the silence on there are no comments either, until the next frame', async () => {
-	async function* frames(): SseFrames {
-		yield SILENCE;
+	const { response } = await callerOf(async sink => {
+		sink.silence();
 		// Ten comments long.
 		await sleep(50);
-		yield sseFrame('done', {});
-	}
-	const { response } = await callerOf(frames(), 5);
+		sink.write(sseFrame('done', {}));
+	}, 5);
 	expect(await textOf(response)).toBe('event: done\ndata: {}\n\n');
 });
 
 test('the next event is made only when there is room for it, and a reader that takes all gets all', async () => {
 	const events = 2_000;
 	let made = 0;
-	async function* frames(): SseFrames {
-		for (; made < events; made++) yield sseFrame('token', 'x'.repeat(10_000));
-	}
-	const { response, outgoing } = await callerOf(frames());
+	const { response, outgoing } = await callerOf(async sink => {
+		for (; made < events; made++) await sink.write(sseFrame('token', 'x'.repeat(10_000)));
+	});
 	await vi.waitUntil(() => outgoing?.writableNeedDrain);
 	expect(made).toBeLessThan(events);
 	const text = await textOf(response);
 	expect(text.split('\n\n').length - 1).toBe(events);
 });
 
-test('a reader that leaves ends the generator, also while the connection is full', async () => {
-	let ended = false;
-	async function* frames(): SseFrames {
-		try {
-			for (;;) yield sseFrame('token', 'x'.repeat(10_000));
-		} finally {
-			ended = true;
-		}
-	}
-	const { response, written, outgoing } = await callerOf(frames());
+test('a reader that leaves while the connection is full is waited for no longer', async () => {
+	const { response, written, outgoing } = await callerOf(async sink => {
+		while (!sink.isClosed) await sink.write(sseFrame('token', 'x'.repeat(10_000)));
+	});
 	await vi.waitUntil(() => outgoing?.writableNeedDrain);
 	response.destroy();
 	await written;
-	expect(ended).toBe(true);
+	expect(outgoing?.destroyed).toBe(true);
 });
 
-test('a generator that throws breaks the stream off, and says why where the sandbox runs', async () => {
+test('a sender that throws breaks the stream off, and says why where the sandbox runs', async () => {
 	const said = vi.spyOn(console, 'error').mockImplementation(() => {});
 	closing.push(() => said.mockRestore());
-	async function* frames(): SseFrames {
-		yield sseFrame('token', 1);
+	const { response } = await callerOf(async sink => {
+		sink.write(sseFrame('token', 1));
 		await sleep(1);
 		throw new Error('broken');
-	}
-	const { response } = await callerOf(frames());
+	});
 	await expect(textOf(response)).rejects.toThrow('aborted');
 	expect(said).toHaveBeenCalledWith(expect.stringContaining('in the middle of a stream'), expect.any(Error));
 });

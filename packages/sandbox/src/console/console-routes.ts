@@ -123,7 +123,12 @@ export function consoleRoutes(given: ConsoleDependencies, platforms: readonly Pl
 		// A browser that connects again by itself says where it was; a page that does, in its address.
 		const position = c.req.header('last-event-id') ?? c.req.query('after') ?? '';
 		const news = feed.follow(wanted, position, draw, c.req.raw.signal);
-		return answerWithFrames(c, news);
+		return answerWithFrames(c, async sink => {
+			for await (const frame of news) {
+				if (sink.isClosed) break;
+				await sink.write(frame);
+			}
+		});
 	});
 
 	routes.get('/console/:asset', c => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Engine, EngineRequest, PastTurn, Source } from '../engine.ts';
+import type { Engine, PastTurn, Source } from '../engine.ts';
 import { countTokens, splitTokens } from '../tokens.ts';
 import type { Library } from './library.ts';
 import type { Hit } from './search.ts';
@@ -25,25 +25,25 @@ interface Answer {
 export function libraryEngine(library: Library, tokenDelayMs: number): Engine {
 	return {
 		model: 'library',
-		async *run({ message, history, maxTokens, signal }: EngineRequest) {
+		async run({ message, history, maxTokens, signal }, emit) {
 			const question = questionOf(message, history);
 			const hits = question ? library.search(question.words) : [];
 			if (question) {
-				yield { type: 'tool', tool: 'library_search', success: true, summary: countOf(hits) };
+				await emit({ type: 'tool', tool: 'library_search', success: true, summary: countOf(hits) });
 			}
 			const answer = answerTo(question, hits);
 			const tokens = splitTokens(answer.content).slice(0, maxTokens);
 			for (const content of tokens) {
 				if (tokenDelayMs > 0) await sleep(tokenDelayMs, undefined, { signal });
 				signal.throwIfAborted();
-				yield { type: 'token', content };
+				await emit({ type: 'token', content });
 			}
-			yield {
+			await emit({
 				type: 'response',
 				content: tokens.join(''),
 				sources: answer.sources,
 				usage: { inputTokens: countTokens(message), outputTokens: tokens.length },
-			};
+			});
 		},
 	};
 }

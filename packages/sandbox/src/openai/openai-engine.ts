@@ -4,7 +4,7 @@ import type {
 	ChatCompletionMessageFunctionToolCall,
 	ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
-import type { Engine, EngineEvent, EngineRequest, Source, Usage } from '../engine.ts';
+import type { Emit, Engine, EngineRequest, Source, Usage } from '../engine.ts';
 import { describeFailure } from './failure.ts';
 import { failedCall, type Tool } from './tools.ts';
 
@@ -24,10 +24,10 @@ export function openAiEngine(settings: OpenAiSettings): Engine {
 	let client: Promise<OpenAI> | undefined;
 	return {
 		model: settings.model,
-		async *run(request) {
+		async run(request, emit) {
 			client ??= connect(settings);
 			try {
-				yield* converse(await client, settings, request);
+				await converse(await client, settings, request, emit);
 			} catch (error) {
 				throw new Error(describeFailure(error, settings));
 			}
@@ -50,11 +50,12 @@ async function connect({ baseUrl, apiKey }: OpenAiSettings): Promise<OpenAI> {
 	});
 }
 
-async function* converse(
+async function converse(
 	client: OpenAI,
 	{ model, system, tools }: OpenAiSettings,
 	{ message, context, history, maxTokens, temperature, signal }: EngineRequest,
-): AsyncGenerator<EngineEvent> {
+	emit: Emit,
+): Promise<void> {
 	const messages: ChatCompletionMessageParam[] = [];
 	if (system !== undefined) messages.push({ role: 'system', content: system });
 	for (const turn of history) {
@@ -81,21 +82,21 @@ async function* converse(
 		);
 		for await (const { choices } of stream) {
 			const content = choices[0]?.delta.content;
-			if (content) yield { type: 'token', content };
+			if (content) await emit({ type: 'token', content });
 		}
 		const completion = await stream.finalChatCompletion();
 		usage = sum(usage, completion);
 		const answer = completion.choices[0]?.message;
 		const calls = (answer?.tool_calls ?? []).filter(call => call.type === 'function');
 		if (calls.length === 0) {
-			yield {
+			await emit({
 				type: 'response',
 				content: answer?.content ?? '',
 				sources: [...sources.values()],
 				usage,
 				model: completion.model,
 				iterations: iteration,
-			};
+			});
 			return;
 		}
 		messages.push({ role: 'assistant', content: answer?.content ?? null, tool_calls: calls.map(plainCall) });
@@ -103,7 +104,7 @@ async function* converse(
 			const tool = tools.find(({ definition }) => definition.function.name === called.name);
 			const result = tool?.call(called.arguments) ?? failedCall(`There is no tool named ${called.name}.`);
 			for (const source of result.sources) sources.set(`${source.file}:${source.line}`, source);
-			yield { type: 'tool', tool: called.name, success: result.success, summary: result.summary };
+			await emit({ type: 'tool', tool: called.name, success: result.success, summary: result.summary });
 			messages.push({ role: 'tool', tool_call_id: id, content: result.content });
 		}
 	}
