@@ -1,7 +1,7 @@
 // One file for each entry and module format, with its declarations. The public surface is also written to api/,
 // which is committed: a change of it shows in review, and fails a build where CI is set.
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import { build } from 'esbuild';
@@ -41,8 +41,10 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: here, 
 await mkdir(join(here, 'api'), { recursive: true });
 for (const name of ['core', 'callbacks', 'runs']) {
 	rollUp(name);
+	const declarations = await readFile(join(here, `dist/${name}.d.ts`), 'utf8');
+	if (name === 'core') await shareDeclarations(declarations);
 	// One set of declarations for both formats: an ES module may take its types from a CommonJS one.
-	await rename(join(here, `dist/${name}.d.ts`), join(here, `dist/${name}.d.cts`));
+	await writeFile(join(here, `dist/${name}.d.cts`), declarations.replaceAll("'shared-core'", "'./core.cjs'"));
 	await writeFile(join(here, `dist/${name}.d.ts`), `export * from './${name}.cjs';\n`);
 }
 // The root's declarations name nothing but the core's.
@@ -51,6 +53,18 @@ await writeFile(join(here, 'dist/index.d.ts'), root.replaceAll("'./core.ts'", "'
 await writeFile(join(here, 'dist/index.d.cts'), root.replaceAll("'./core.ts'", "'./core.cjs'"));
 rollUp('index');
 await rm(join(here, 'dist/types'), { recursive: true });
+
+/** The other entries name the core's declarations instead of repeating them: as those of a package, they stay outside. */
+async function shareDeclarations(core) {
+	const types = join(here, 'dist/types');
+	await mkdir(join(types, 'node_modules/shared-core'), { recursive: true });
+	await writeFile(join(types, 'node_modules/shared-core/index.d.ts'), core);
+	for (const file of await readdir(types, { recursive: true })) {
+		if (!/^(?:callbacks|runs)\b.*\.d\.ts$/.test(file)) continue;
+		const text = await readFile(join(types, file), 'utf8');
+		await writeFile(join(types, file), text.replaceAll("'../core.ts'", "'shared-core'"));
+	}
+}
 
 function rollUp(name) {
 	const extractorConfig = ExtractorConfig.prepare({
