@@ -35,7 +35,7 @@ export interface Runtime {
 	readonly fetch: FetchLike;
 	/** Waits between attempts; rejects when the signal aborts. */
 	readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-	/** Starts the clock of a call. */
+	/** Starts a clock: that of a call, and of the moment that a body has to end after its turn. */
 	readonly deadline: (ms: number) => Deadline;
 	/** Where attempts are published, for tracing. On Node the package root publishes to diagnostics channels. */
 	readonly publish?: Publish | undefined;

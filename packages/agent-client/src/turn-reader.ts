@@ -53,11 +53,14 @@ export async function openTurn(
 
 	/** Waits for the end of the body for a moment; whatever comes instead is not read. */
 	async function settle(): Promise<Read> {
-		const waiting = new AbortController();
-		const late = settings.sleep(LINGER_MS, waiting.signal).catch(() => {});
-		const rest = await Promise.race([reader.read(), late]).catch(() => {});
-		// With a reason: without one the abort would pay for an exception with its stack.
-		waiting.abort('The body has ended.');
+		const late = settings.deadline(LINGER_MS);
+		const rest = await new Promise<Read | undefined>(resolve => {
+			const giveUp = () => resolve(undefined);
+			late.signal.addEventListener('abort', giveUp);
+			if (late.signal.aborted) giveUp();
+			reader.read().then(resolve, giveUp);
+		});
+		late.clear();
 		if (rest?.done) reader.release();
 		else reader.close();
 		return SETTLED;

@@ -55,7 +55,11 @@ describe("with a platform's own HTTP and clock", () => {
 		const { response } = minimalResponse([...COMPLETE_TURN]);
 		const { client, clocks } = platformRuntime(response);
 		await expect(client.invokeAgent(turn)).resolves.toEqual({ content: 'The answer.' });
-		expect(clocks).toMatchObject([{ ms: 5000, cleared: true }]);
+		// The call's own, and that of the moment in which the body may end.
+		expect(clocks).toMatchObject([
+			{ ms: 5000, cleared: true },
+			{ ms: 50, cleared: true },
+		]);
 	});
 
 	it('fetch is told how much of the budget is left', async () => {
@@ -83,9 +87,12 @@ describe("with a platform's own HTTP and clock", () => {
 		];
 		for (const stream of streams) {
 			const { response, destroy } = minimalResponse([stream], { endless: true });
-			await platformRuntime(response)
-				.client.invokeAgent(turn)
-				.catch(() => {});
+			const { client, clocks } = platformRuntime(response);
+			const ended = client.invokeAgent(turn).catch(() => {});
+			await wait(5);
+			// Where the turn is done, its body has a moment to end by itself.
+			clocks.find(({ ms }) => ms === 50)?.pass();
+			await ended;
 			expect(destroy).toHaveBeenCalled();
 		}
 		const { response, destroy } = minimalResponse([sse('token', { content: 'a' })], { endless: true });
