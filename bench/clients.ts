@@ -27,11 +27,12 @@ const HEADERS = {
 	'X-Api-Key': 'zhn_test_bench',
 };
 
-function post(origin: string): Promise<Response> {
+function post(origin: string, signal?: AbortSignal): Promise<Response> {
 	return fetch(origin + PATH, {
 		method: 'POST',
 		headers: HEADERS,
 		body: JSON.stringify({ message: MESSAGE }),
+		...(signal && { signal }),
 	});
 }
 
@@ -40,31 +41,48 @@ function bodyOf(response: Response): ReadableStream<Uint8Array> {
 	return response.body;
 }
 
+async function readByHand(response: Response, onEvent: OnEvent): Promise<Tally> {
+	const reader = bodyOf(response).getReader();
+	const utf8 = new TextDecoder();
+	let events = 0;
+	let characters = 0;
+	let buffer = '';
+	for (;;) {
+		const { done, value } = await reader.read();
+		if (done) return { events, characters };
+		buffer += utf8.decode(value, { stream: true });
+		let start = 0;
+		for (let end = buffer.indexOf('\n\n'); end !== -1; end = buffer.indexOf('\n\n', start)) {
+			const data = buffer.indexOf('data: ', start);
+			characters += textLength(JSON.parse(buffer.slice(data + 6, end)));
+			events += 1;
+			start = end + 2;
+			const pause = onEvent();
+			if (pause !== undefined) await pause;
+		}
+		buffer = buffer.slice(start);
+	}
+}
+
 const BY_HAND: readonly CallClient[] = [
 	{
 		name: RAW,
 		form: 'zihin',
 		sees: 'every event',
+		load: async origin => async onEvent => readByHand(await post(origin), onEvent),
+	},
+	// What the least care costs by itself: a call that can be given up.
+	{
+		name: 'raw fetch + hand loop + timeout',
+		form: 'zihin',
+		sees: 'every event',
 		load: async origin => async onEvent => {
-			const reader = bodyOf(await post(origin)).getReader();
-			const utf8 = new TextDecoder();
-			let events = 0;
-			let characters = 0;
-			let buffer = '';
-			for (;;) {
-				const { done, value } = await reader.read();
-				if (done) return { events, characters };
-				buffer += utf8.decode(value, { stream: true });
-				let start = 0;
-				for (let end = buffer.indexOf('\n\n'); end !== -1; end = buffer.indexOf('\n\n', start)) {
-					const data = buffer.indexOf('data: ', start);
-					characters += textLength(JSON.parse(buffer.slice(data + 6, end)));
-					events += 1;
-					start = end + 2;
-					const pause = onEvent();
-					if (pause !== undefined) await pause;
-				}
-				buffer = buffer.slice(start);
+			const controller = new AbortController();
+			const timer = setTimeout(() => controller.abort(), 120_000);
+			try {
+				return await readByHand(await post(origin, controller.signal), onEvent);
+			} finally {
+				clearTimeout(timer);
 			}
 		},
 	},

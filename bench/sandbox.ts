@@ -48,7 +48,8 @@ async function withServer<T>(
 }
 
 async function streams(folder: string, { quick }: BenchOptions): Promise<void> {
-	const runs = quick ? 640 : 3_000;
+	// Long enough that what is measured is compiled code, on both sides.
+	const runs = quick ? 640 : 15_000;
 	const rounds = quick ? 1 : 3;
 	const fast = agentsFile(folder, 0);
 	const [recorded = ''] = await withServer(['sandbox', fast], async server => [(await stream(server)).text]);
