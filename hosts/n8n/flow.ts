@@ -46,12 +46,15 @@ export async function saveFlow(options: FlowOptions, workflow: Workflow): Promis
 	const { editor, url } = options;
 	const { id, versionId } = await editor.post<{ id: string; versionId: string }>('workflows', workflow);
 	const path = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.webhook')?.parameters.path;
-	const call = (body: object = {}) =>
-		fetch(`${url}webhook/${path}`, {
+	const call = async (body: object = {}) => {
+		const answer = await fetch(`${url}webhook/${path}`, {
 			method: 'POST',
 			headers: { 'Content-Type': 'application/json' },
 			body: JSON.stringify(body),
 		});
+		if (!answer.ok) throw new Error(`The webhook answered ${answer.status}: ${await answer.text()}`);
+		return answer;
+	};
 
 	const executions: Flow['executions'] = async () => {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
@@ -63,6 +66,13 @@ export async function saveFlow(options: FlowOptions, workflow: Workflow): Promis
 	const runs: Flow['runs'] = async (count, status) => {
 		const ids = await until(`${count} runs of ${workflow.name}`, async () => {
 			const all = await executions();
+			const over = all.find(run => !UNDER_WAY.includes(run.status));
+			if (status && over) {
+				const { error } = await readRun(options, over.id);
+				throw new Error(
+					`Execution ${over.id} is not ${status}, but ${over.status}: ${error?.message ?? 'no error'}`,
+				);
+			}
 			const settled = all.filter(run => (status ? run.status === status : !UNDER_WAY.includes(run.status)));
 			return settled.length >= count && settled.length === all.length && all.map(run => run.id);
 		});
@@ -83,8 +93,7 @@ export async function saveFlow(options: FlowOptions, workflow: Workflow): Promis
 		},
 		unpublish: () => editor.post(`workflows/${id}/deactivate`),
 		run: async body => {
-			const answer = await call(body);
-			if (!answer.ok) throw new Error(`The webhook answered ${answer.status}: ${await answer.text()}`);
+			await call(body);
 			const [run] = await runs(1);
 			if (run === undefined) throw new Error('It did not run.');
 			return run;

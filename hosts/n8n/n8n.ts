@@ -25,6 +25,8 @@ export interface N8n extends AsyncDisposable {
 	readonly site: Site;
 	readonly editor: EditorSession;
 	store(name: string, connection: Connection): Promise<StoredCredential>;
+	/** What the editor does when a credential is saved. One after the other: n8n mixes up tests at the same time. */
+	testCredential(connection: Connection): Promise<{ readonly status: string; readonly message: string }>;
 	save(workflow: Workflow): Promise<Flow>;
 	/** Saves it, and switches it on. */
 	publish(workflow: Workflow): Promise<Flow>;
@@ -43,6 +45,7 @@ export async function openN8n(site: Site, main: N8nProcess, end: () => Promise<v
 	const editor = await becomeOwner(main.url);
 	const options: FlowOptions = { ...site, editor };
 	const save = (workflow: Workflow) => saveFlow(options, workflow);
+	let tested: Promise<unknown> = Promise.resolve();
 	return {
 		url: site.url,
 		site,
@@ -57,6 +60,14 @@ export async function openN8n(site: Site, main: N8nProcess, end: () => Promise<v
 			const stored = { name, type: 'zihinApi', data };
 			const { id } = await editor.post<{ id: string }>('credentials', stored);
 			return { zihinApi: { id, name } };
+		},
+		testCredential: data => {
+			const credentials = { id: '', name: 'Test', type: 'zihinApi', data };
+			const test = () =>
+				editor.post<{ status: string; message: string }>('credentials/test', { credentials });
+			const testing = tested.then(test, test);
+			tested = testing;
+			return testing;
 		},
 		[Symbol.asyncDispose]: end,
 	};

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { openGateway } from './gateway.ts';
-import { makeHome } from './home.ts';
+import { fastFolder, makeHome } from './home.ts';
 import { installN8n } from './install-n8n.ts';
 import { type N8n, openN8n } from './n8n.ts';
 import { type N8nProcess, startMain, startWebhookProcess, startWorker } from './processes.ts';
@@ -27,7 +27,8 @@ export async function startQueueN8n(): Promise<QueueN8n> {
 		const gateway = stack.use(await openGateway(ports));
 		const site = {
 			installation: await installN8n(),
-			home: makeHome(),
+			// Four processes write to one SQLite file, each for a second at most before it gives up.
+			home: makeHome(fastFolder()),
 			url: gateway.url,
 			env: {
 				EXECUTIONS_MODE: 'queue',

@@ -7,9 +7,7 @@ import type { Host } from './host.ts';
 export function testConnecting(host: Host): void {
 	describe('the credential', () => {
 		const test = (changes: Partial<Connection>) =>
-			host.n8n.editor.post<{ status: string; message: string }>('credentials/test', {
-				credentials: { id: '', name: 'Test', type: 'zihinApi', data: { ...host.connection, ...changes } },
-			});
+			host.n8n.testCredential({ ...host.connection, ...changes });
 
 		it('is accepted with a good key', async () => {
 			expect(await test({})).toEqual({ status: 'OK', message: expect.any(String) });
