@@ -1,15 +1,21 @@
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { launch } from './leashed.ts';
 
-/** A program of this machine. Debian's package of it is installed where that takes no password. */
-export async function programOf(path: string, debianPackage: string): Promise<string> {
-	if (!existsSync(path) && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+/**
+ * A program of this machine. Debian's package of it is installed where that takes no password.
+ *
+ * @param pattern its path, where a star stands for the version
+ */
+export async function programOf(pattern: string, debianPackage: string): Promise<string> {
+	const find = () => globSync(pattern).sort().at(-1);
+	if (find() === undefined && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
 		console.log(`» Installing ${debianPackage} …`);
 		await apt('update', '-qq');
 		await apt('install', '-y', '-qq', '--no-install-recommends', debianPackage);
 	}
-	if (!existsSync(path)) throw new Error(`There is no ${path}: install it (Debian: ${debianPackage}).`);
-	return path;
+	const found = find();
+	if (found === undefined) throw new Error(`There is no ${pattern}: install it (Debian: ${debianPackage}).`);
+	return found;
 }
 
 async function apt(...args: readonly string[]): Promise<void> {

@@ -17,6 +17,8 @@ export interface Leashed extends AsyncDisposable {
 	/** Resolves with its status when it has ended. */
 	readonly ended: Promise<number>;
 	onLine(listener: (line: string) => void): void;
+	/** Waits until it has written a line with this text. It throws with what was written when it ends instead. */
+	says(text: string): Promise<void>;
 	/** Ends it and what it has started, at once. */
 	end(): Promise<void>;
 }
@@ -56,7 +58,14 @@ export async function launch({ name, program, args, cwd, folder = '', env = {} }
 	const [message] = await once(leash, 'message');
 	const { pid }: { readonly pid: number } = message;
 	const onLine: Leashed['onLine'] = listener => void listeners.push(listener);
-	return { name, pid, lines, ended, onLine, end, [Symbol.asyncDispose]: end };
+	const says: Leashed['says'] = text =>
+		new Promise((resolve, reject) => {
+			const look = () => lines.some(line => line.includes(text)) && resolve();
+			onLine(look);
+			look();
+			ended.then(() => reject(new Error(`${name} ended.\n${lines.join('\n')}`)));
+		});
+	return { name, pid, lines, ended, onLine, says, end, [Symbol.asyncDispose]: end };
 
 	async function end(): Promise<void> {
 		if (leash.connected) leash.disconnect();

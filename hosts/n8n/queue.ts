@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { openGateway } from './gateway.ts';
-import { fastFolder, makeHome } from './home.ts';
+import { makeHome } from './home.ts';
 import { installN8n } from './install-n8n.ts';
 import { type N8n, openN8n } from './n8n.ts';
+import { startPostgres } from './postgres.ts';
 import { type N8nProcess, startMain, startWebhookProcess, startWorker } from './processes.ts';
 import { startRedis } from './redis.ts';
 
@@ -11,7 +11,7 @@ export const WORKERS = 2;
 /** How many executions a worker runs at once. */
 export const CONCURRENCY = 5;
 
-/** An n8n as large installations have it: a main process, one for webhooks, workers, and Redis between them. */
+/** An n8n as large installations have it: a main process, one for webhooks, workers, and between them Redis and PostgreSQL. */
 export interface QueueN8n extends N8n {
 	/** Kills all workers, as when their machine is lost, and starts others. */
 	replaceWorkers(): Promise<void>;
@@ -23,19 +23,24 @@ export async function startQueueN8n(): Promise<QueueN8n> {
 	const stack = new AsyncDisposableStack();
 	try {
 		const redis = stack.use(await startRedis());
+		const postgres = stack.use(await startPostgres());
 		const ports = { main: await freePort(), webhook: await freePort() };
 		const gateway = stack.use(await openGateway(ports));
 		const site = {
 			installation: await installN8n(),
-			// Four processes write to one SQLite file, each for a second at most before it gives up.
-			home: makeHome(fastFolder()),
+			home: makeHome(),
 			url: gateway.url,
 			env: {
 				EXECUTIONS_MODE: 'queue',
 				OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
 				QUEUE_BULL_REDIS_HOST: '127.0.0.1',
 				QUEUE_BULL_REDIS_PORT: String(redis.port),
-				DB_SQLITE_POOL_SIZE: '4',
+				// Of four processes that write to one SQLite file, one gives a write up after a second.
+				DB_TYPE: 'postgresdb',
+				DB_POSTGRESDB_HOST: '127.0.0.1',
+				DB_POSTGRESDB_PORT: String(postgres.port),
+				DB_POSTGRESDB_USER: postgres.user,
+				DB_POSTGRESDB_DATABASE: postgres.database,
 				// A worker that is gone is noticed sooner than after the usual minute and a half.
 				QUEUE_WORKER_LOCK_DURATION: '15000',
 				QUEUE_WORKER_LOCK_RENEW_TIME: '4000',
@@ -43,11 +48,7 @@ export async function startQueueN8n(): Promise<QueueN8n> {
 			},
 		};
 		/** A machine of its own: of n8n's, a process shares the database with the others, and nothing else. */
-		const elsewhere = () => ({
-			...site,
-			home: makeHome(),
-			env: { ...site.env, DB_SQLITE_DATABASE: join(site.home, '.n8n', 'database.sqlite') },
-		});
+		const elsewhere = () => ({ ...site, home: makeHome() });
 		const live = { webhook: [] as N8nProcess[], workers: [] as N8nProcess[] };
 		stack.defer(() => endAll([...live.webhook, ...live.workers]));
 		const main = stack.use(await startMain(site, ports.main));

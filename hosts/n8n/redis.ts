@@ -14,11 +14,6 @@ export async function startRedis(): Promise<Redis> {
 	const settings = { port, bind: '127.0.0.1', save: '', appendonly: 'no' };
 	const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
 	const running = await launch({ name: 'redis', program, args, cwd: tmpdir() });
-	await new Promise<void>((resolve, reject) => {
-		const look = () => running.lines.some(line => line.includes('Ready to accept connections')) && resolve();
-		running.onLine(look);
-		look();
-		running.ended.then(() => reject(new Error(`Redis ended.\n${running.lines.join('\n')}`)));
-	});
+	await running.says('Ready to accept connections');
 	return { ...running, port };
 }

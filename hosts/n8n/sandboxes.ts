@@ -35,10 +35,10 @@ export async function switchFault(
 	if (!answer.ok) throw new Error(await answer.text());
 }
 
-/** The faults that have not hit yet. */
-export async function faultsOf(sandbox: Sandbox): Promise<readonly object[]> {
-	const { data } = await call<{ data: readonly object[] }>(sandbox, 'GET', 'sandbox/api/faults');
-	return data;
+/** The names of the faults that have not hit yet. */
+export async function faultsOf(sandbox: Sandbox): Promise<readonly string[]> {
+	const { data } = await call<{ data: readonly { name: string }[] }>(sandbox, 'GET', 'sandbox/api/faults');
+	return data.map(({ name }) => name);
 }
 
 export interface Trigger {
