@@ -119,9 +119,9 @@ const ZIHIN_DECODER: Decoder = {
 	sees: 'every event',
 	load: async () => {
 		const { SseDecoder } = await import('../packages/agent-client/src/sse.ts');
+		const { EventText } = await import('../packages/agent-client/src/event-text.ts');
 		return async scenario => {
 			const tally = new Counter();
-			const utf8 = new TextDecoder();
 			const decoder = new SseDecoder(
 				event => tally.payload(event.data),
 				2 ** 26,
@@ -129,11 +129,12 @@ const ZIHIN_DECODER: Decoder = {
 					throw new Error('The event is too large.');
 				},
 			);
+			const text = new EventText((more, bytes) => decoder.push(more, bytes));
 			const reader = scenario.body().getReader();
 			for (;;) {
 				const { done, value } = await reader.read();
 				if (done) return tally;
-				decoder.push(utf8.decode(value, { stream: true }));
+				text.push(value, false);
 			}
 		};
 	},

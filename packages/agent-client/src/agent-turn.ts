@@ -1,5 +1,6 @@
 import type { AgentChunk, AgentResult, RawEvent } from './chunks.ts';
 import { protocolError, ZihinAgentError } from './errors.ts';
+import { EventText } from './event-text.ts';
 import { type ServerSentEvent, SseDecoder } from './sse.ts';
 import { tokenEvent } from './token-event.ts';
 import {
@@ -28,15 +29,12 @@ export interface StreamLimits {
  * short can make it look complete.
  */
 export class AgentTurn {
-	/** The decoder of events takes the byte order mark; Node's own would also take one in the middle of a stream. */
-	readonly #utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+	readonly #text: EventText;
 	readonly #sse: SseDecoder;
 	readonly #limits: StreamLimits;
 	readonly #rawEvents: RawEvent[] | undefined;
 	#chunks: AgentChunk[] = [];
 	#totalBytes = 0;
-	/** Bytes of a character that the next chunk completes. */
-	#pendingBytes = 0;
 	#finished = false;
 	#requestId: string | undefined;
 	#metadataSession: string | undefined;
@@ -62,6 +60,7 @@ export class AgentTurn {
 			onOversize,
 			includeRawEvents ? undefined : tokenEvent(onToken),
 		);
+		this.#text = new EventText((text, size) => this.#sse.push(text, size));
 	}
 
 	/** Whether the terminal event has come. What follows it is not read. */
@@ -77,10 +76,9 @@ export class AgentTurn {
 				`The stream is larger than ${this.#limits.maxStreamTotalBytes} bytes (maxStreamTotalBytes).`,
 			);
 		}
-		const text = this.#utf8.decode(bytes, { stream: true });
-		const before = this.#pendingBytes + bytes.byteLength;
-		this.#pendingBytes = text === '' ? before : incompleteBytes(bytes);
-		this.#sse.push(text, before - this.#pendingBytes);
+		this.#text.push(bytes, this.#sse.unfinishedBytes > LONG_EVENT_BYTES);
+		// Only the decoder of events knows what counts.
+		if (this.#text.waiting + this.#sse.unfinishedBytes > this.#limits.maxStreamEventBytes) this.#text.flush();
 	}
 
 	/** The chunks since the last call, in order. */
@@ -244,6 +242,9 @@ export class AgentTurn {
 	}
 }
 
+/** From here on an event is taken piece by piece, whatever it may be cut into. */
+const LONG_EVENT_BYTES = 512;
+
 const KNOWN_EVENTS = new Set([
 	'metadata',
 	'status',
@@ -259,18 +260,6 @@ const KNOWN_EVENTS = new Set([
 	'error',
 	'done',
 ]);
-
-/** How many bytes at the end begin a character that is not complete. */
-function incompleteBytes(bytes: Uint8Array): number {
-	for (let back = 1; back <= 3; back++) {
-		const byte = bytes.at(-back);
-		if (byte === undefined || byte < 0x80) return 0;
-		if (byte < 0xc0) continue;
-		const length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-		return length > back ? back : 0;
-	}
-	return 0;
-}
 
 function parseJson(text: string): unknown {
 	try {

@@ -39,7 +39,7 @@ function cutEvery(bytes: Uint8Array, size: () => number): Uint8Array[] {
 
 const OVERSIZE = new Error('oversize');
 
-/** Decodes as the agent stream does, without its counting by bytes. */
+/** Decodes text as it arrives, cut anywhere. */
 function decode(parts: readonly Uint8Array[], maxEventBytes = 2 ** 20) {
 	const utf8 = new TextDecoder();
 	const events: ServerSentEvent[] = [];
@@ -50,11 +50,12 @@ function decode(parts: readonly Uint8Array[], maxEventBytes = 2 ** 20) {
 			throw OVERSIZE;
 		},
 	);
-	for (const part of parts) decoder.push(utf8.decode(part, { stream: true }));
+	for (const part of parts) push(decoder, utf8.decode(part, { stream: true }));
 	return events;
 }
 
 const encode = (text: string) => new TextEncoder().encode(text);
+const push = (decoder: SseDecoder, text: string) => decoder.push(text, encode(text).length);
 
 describe.each(Object.entries(CUTS))('a stream that arrives %s', (_name, cut) => {
 	it.each(cases)('gives the events of $id', testCase => {

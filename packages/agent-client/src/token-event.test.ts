@@ -8,7 +8,7 @@ const known = tokenEvent(content => TEXTS.push(content));
 
 function read(text: string, at = 0) {
 	TEXTS.length = 0;
-	return { next: known.read(text, at), texts: [...TEXTS] };
+	return { next: known(text, at), texts: [...TEXTS] };
 }
 
 describe('a token event in its plainest spelling', () => {
@@ -25,6 +25,12 @@ describe('a token event in its plainest spelling', () => {
 		const content = " !#[]~\u007f\u0080\u2028é日🚀\ud800{{name}}</script>'";
 		expect(read(`event: token\ndata: {"content":"${content}"}\n\n`).texts).toEqual([content]);
 		expect(read('event: token\ndata: {"content":""}\n\n').texts).toEqual(['']);
+	});
+
+	it('of up to 512 units', () => {
+		const event = (length: number) => `event: token\ndata: {"content":"${'x'.repeat(length)}"}\n\n`;
+		expect(read(event(512)).texts).toEqual(['x'.repeat(512)]);
+		expect(read(event(513))).toEqual({ next: 0, texts: [] });
 	});
 });
 
@@ -54,21 +60,6 @@ it('a text that has not ended is left, also behind what looks like its end', () 
 	const before = '"}\n\n';
 	const text = `${before}event: token\ndata: {"content":"a b`;
 	expect(read(text, before.length)).toEqual({ next: before.length, texts: [] });
-});
-
-describe('the begin of one', () => {
-	it('is every part of it up to its text, and no line end after that', () => {
-		for (const newline of ['\n', '\r\n']) {
-			const event = `event: token${newline}data: {"content":"a b`;
-			for (let end = 1; end <= event.length; end++) expect(known.isBegun(event.slice(0, end))).toBe(true);
-			expect(known.isBegun(`${event}"}${newline}`)).toBe(false);
-			expect(known.isBegun(`${event}"}\r`)).toBe(false);
-		}
-	});
-
-	it.each(['data: {', 'event: tool', 'event: token\ndata: {"x', 'event: token\n\n'])('is not %j', rest => {
-		expect(known.isBegun(rest)).toBe(false);
-	});
 });
 
 describe('a turn', () => {

@@ -25,7 +25,10 @@ function decode(chunks: readonly Uint8Array[], limit = Number.MAX_SAFE_INTEGER) 
 		},
 	);
 	try {
-		for (const chunk of chunks) decoder.push(utf8.decode(chunk, { stream: true }));
+		for (const chunk of chunks) {
+			const text = utf8.decode(chunk, { stream: true });
+			decoder.push(text, Buffer.byteLength(text));
+		}
 		return { events, oversize: false };
 	} catch (error) {
 		if (error !== oversize) throw error;
