@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { APPLICATION_ID } from './database-identity.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { SandboxSetupError } from './setup-error.ts';
@@ -9,10 +10,14 @@ import { prepareAll } from './statements.ts';
 /** Longer than any transaction of another sandbox takes; it blocks this one meanwhile. */
 const BUSY_TIMEOUT_MS = 5_000;
 
+/** A file of SQLite's own in memory, of 1 GiB at most. With ':memory:' each commit takes longer the more there is. */
+const IN_MEMORY = 'file:sandbox?vfs=memdb';
+
 /** Opens or creates the sandbox's storage; without a file it lives in memory and goes with the process. */
 export function openDatabase(file?: string): DatabaseSync {
 	if (file === undefined) {
-		const database = new DatabaseSync(':memory:');
+		const database = new DatabaseSync(IN_MEMORY);
+		database.exec('PRAGMA synchronous = OFF');
 		createSchema(database);
 		return database;
 	}
@@ -29,6 +34,11 @@ export function openDatabase(file?: string): DatabaseSync {
 		database?.close();
 		throw error instanceof SandboxSetupError ? error : new SandboxSetupError(openingFailure(file, error));
 	}
+}
+
+/** A file's name as SQLite takes it for one on the disk, also from a database that is in memory itself. */
+export function onDisk(file: string): string {
+	return `${pathToFileURL(file).href}?vfs=${process.platform === 'win32' ? 'win32' : 'unix'}`;
 }
 
 /** All or nothing; synchronous, so no other request can come in between. */

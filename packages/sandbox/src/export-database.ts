@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { transaction } from './database.ts';
+import { onDisk, transaction } from './database.ts';
 import { STOPPED } from './executions.ts';
 import { SandboxSetupError } from './setup-error.ts';
 
@@ -27,7 +27,7 @@ export function exportDatabase(database: DatabaseSync, file: string): DatabaseCo
 		rmSync(partial, { force: true });
 		// Made first and with its mode, because it will hold webhook secrets.
 		closeSync(openSync(partial, 'wx', 0o600));
-		database.prepare('VACUUM INTO ?').run(partial);
+		database.prepare('VACUUM INTO ?').run(onDisk(partial));
 		const contents = settled(partial);
 		renameSync(partial, file);
 		return contents;

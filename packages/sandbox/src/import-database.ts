@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { transaction } from './database.ts';
+import { onDisk, transaction } from './database.ts';
 import { requireSandboxFile } from './database-identity.ts';
 import { contentsOf, settleCopiedWork } from './export-database.ts';
 import { SCHEMA_VERSION } from './schema.ts';
@@ -21,7 +21,7 @@ export function importDatabase(database: DatabaseSync, file: string): void {
 		);
 	}
 	try {
-		database.prepare('ATTACH ? AS imported').run(file);
+		database.prepare('ATTACH ? AS imported').run(onDisk(file));
 		try {
 			checkImported(database, file);
 			transaction(database, () => {

@@ -1,5 +1,5 @@
 /** Raised with every change of SCHEMA; a database with another number is refused. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 // Times are milliseconds since 1970. Lists are ordered by `seq`, not by time: a clock can go back.
 // Text that a caller wrote, or that quotes it, is stored as a JSON string (message, input, response):
@@ -51,7 +51,7 @@ CREATE TABLE executions (
 	owner TEXT NOT NULL,
 	accepted_deadline_ms INTEGER
 ) STRICT;
-CREATE INDEX executions_by_trigger ON executions (trigger_id, seq);
+CREATE INDEX executions_by_trigger ON executions (trigger_id, seq) WHERE trigger_id IS NOT NULL;
 CREATE INDEX executions_by_session ON executions (session_id, seq);
 CREATE INDEX executions_unfinished ON executions (owner) WHERE status IN ('pending', 'running');
 

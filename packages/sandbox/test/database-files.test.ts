@@ -42,7 +42,7 @@ function exportOf(file: string, target: string) {
 test('an export has everything, is readable by its owner only, and can be opened or imported', async () => {
 	const root = folder();
 	const file = await filled(root);
-	const copy = join(root, 'copy.db');
+	const copy = join(root, 'a copy?vfs=memdb#%41é.db');
 	expect(exportOf(file, copy)).toEqual({ triggers: 1, sessions: 2, executions: 2 });
 	expect(statSync(copy).mode & 0o777).toBe(0o600);
 	expect(existsSync(`${copy}.partial`)).toBe(false);

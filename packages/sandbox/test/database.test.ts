@@ -93,7 +93,7 @@ test.each([
 	other.close();
 	const before = readFileSync(file);
 	expect(refusal(file)).toBe(
-		`The database ${file} was made by ${age} sandbox (schema ${version}, this one knows 3).`,
+		`The database ${file} was made by ${age} sandbox (schema ${version}, this one knows 4).`,
 	);
 	expect(readFileSync(file).equals(before)).toBe(true);
 });
