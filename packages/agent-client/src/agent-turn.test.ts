@@ -12,7 +12,7 @@ const DONE = sse('done', { outcome: 'COMPLETED' });
 
 /** What comes of a whole stream: its chunks, and its result or the error that ended it. */
 function turnOf(stream: string, { limits = LIMITS, sentSession = undefined as string | undefined } = {}) {
-	const turn = new AgentTurn(limits, false);
+	const turn = new AgentTurn(limits, { includeRawEvents: false, tokens: true });
 	const chunks: AgentChunk[] = [];
 	const thrownBy = (act: () => unknown) => {
 		try {
@@ -89,7 +89,7 @@ describe('a turn of the newer wire generation', () => {
 	});
 
 	it('gives the same wherever its bytes are cut', () => {
-		const turn = new AgentTurn(LIMITS, false);
+		const turn = new AgentTurn(LIMITS, { includeRawEvents: false, tokens: true });
 		for (const byte of encode(stream)) turn.push(Uint8Array.of(byte));
 		expect(turn.takeChunks()).toEqual(turnOf(stream).chunks);
 		expect(turn.result(undefined)).toEqual(turnOf(stream).result);
@@ -125,7 +125,7 @@ describe('a field that the platform left out', () => {
 
 describe('the chunks of a turn', () => {
 	it('are taken once', () => {
-		const turn = new AgentTurn(LIMITS, false);
+		const turn = new AgentTurn(LIMITS, { includeRawEvents: false, tokens: true });
 		turn.push(encode(RESPONSE));
 		expect(turn.takeChunks()).toHaveLength(1);
 		expect(turn.takeChunks()).toEqual([]);
@@ -145,7 +145,7 @@ describe('a byte order mark', () => {
 	});
 
 	it('is text where a later piece of the stream begins', () => {
-		const turn = new AgentTurn(LIMITS, false);
+		const turn = new AgentTurn(LIMITS, { includeRawEvents: false, tokens: true });
 		for (const piece of ['event: token\ndata: {"content":"', `${mark}x"}\n\n`]) turn.push(encode(piece));
 		expect(turn.takeChunks()).toEqual([{ type: 'token', content: `${mark}x` }]);
 	});
@@ -335,7 +335,7 @@ describe('an event that this version does not know', () => {
 
 describe('the raw events', () => {
 	it('are all events as they came, when they are asked for', () => {
-		const turn = new AgentTurn(LIMITS, true);
+		const turn = new AgentTurn(LIMITS, { includeRawEvents: true, tokens: true });
 		turn.push(encode(`${sse('future', { a: 1 })}${RESPONSE}data: [DONE]\n\n`));
 		expect(turn.result(undefined).rawEvents).toEqual([
 			{ event: 'future', data: { a: 1 } },
@@ -382,7 +382,10 @@ describe('the limits of a stream', () => {
 		const at = event.indexOf(0xf0);
 		const cuts = [0, at + 3, at + 5, at + 6, event.length];
 		const push = (maxStreamEventBytes: number) => {
-			const turn = new AgentTurn({ ...LIMITS, maxStreamEventBytes }, false);
+			const turn = new AgentTurn(
+				{ ...LIMITS, maxStreamEventBytes },
+				{ includeRawEvents: false, tokens: true },
+			);
 			cuts.slice(1).forEach((end, index) => {
 				turn.push(new Uint8Array());
 				turn.push(event.subarray(cuts[index], end));
@@ -400,7 +403,10 @@ describe('the limits of a stream', () => {
 		const event = encode(`event: x\ndata: ${text}\n\n`);
 		const at = cut === 0 ? 0 : event.findIndex(byte => byte >= 0x80) + cut;
 		const push = (maxStreamEventBytes: number) => {
-			const turn = new AgentTurn({ ...LIMITS, maxStreamEventBytes }, false);
+			const turn = new AgentTurn(
+				{ ...LIMITS, maxStreamEventBytes },
+				{ includeRawEvents: false, tokens: true },
+			);
 			turn.push(event.subarray(0, at));
 			turn.push(event.subarray(at));
 			return turn.takeChunks();
@@ -418,7 +424,10 @@ describe.each(['é', '€', '\u0800', '\ufffd', '🚀', '\u{10ffff}'])(
 
 		/** Whether the event passes this limit when it comes in two pieces. */
 		function passes(cut: number, maxStreamEventBytes: number): boolean {
-			const turn = new AgentTurn({ maxStreamEventBytes, maxStreamTotalBytes: 1000 }, false);
+			const turn = new AgentTurn(
+				{ maxStreamEventBytes, maxStreamTotalBytes: 1000 },
+				{ includeRawEvents: false, tokens: true },
+			);
 			try {
 				turn.push(event.subarray(0, cut));
 				turn.push(event.subarray(cut));

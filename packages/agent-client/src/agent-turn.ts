@@ -23,6 +23,13 @@ export interface StreamLimits {
 	readonly maxStreamTotalBytes: number;
 }
 
+/** What is wanted of a turn beside its result. */
+export interface TurnOptions {
+	readonly includeRawEvents: boolean;
+	/** Whether the chunks of tokens are. Where not, most are read past: the response has their text. */
+	readonly tokens: boolean;
+}
+
 /**
  * One agent turn: bytes of its stream go in, chunks come out, and at the end the result. An answer counts only
  * when a `response` and then a terminal event (`done`, or the older `[DONE]`) came: a proxy that cuts a body
@@ -42,7 +49,7 @@ export class AgentTurn {
 	#response: Extract<AgentChunk, { type: 'response' }> | undefined;
 	#metrics: Extract<AgentChunk, { type: 'metrics' }> | undefined;
 
-	constructor(limits: StreamLimits, includeRawEvents: boolean) {
+	constructor(limits: StreamLimits, { includeRawEvents, tokens }: TurnOptions) {
 		this.#limits = limits;
 		this.#rawEvents = includeRawEvents ? [] : undefined;
 		const onEvent = (event: ServerSentEvent) => this.#accept(event);
@@ -58,7 +65,7 @@ export class AgentTurn {
 			onEvent,
 			limits.maxStreamEventBytes,
 			onOversize,
-			includeRawEvents ? undefined : tokenEvent(onToken),
+			includeRawEvents ? undefined : tokenEvent(tokens ? onToken : undefined),
 		);
 		this.#text = new EventText((text, size) => this.#sse.push(text, size));
 	}

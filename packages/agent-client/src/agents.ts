@@ -79,7 +79,7 @@ export async function invokeAgent(
 	settings: Settings,
 	params: InvokeAgentParams,
 ): Promise<AgentResult> {
-	const turn = await openInvocation(transport, settings, params);
+	const turn = await openInvocation(transport, settings, params, false);
 	try {
 		while (turn.accept(await turn.read())) turn.takeChunks();
 		return turn.result();
@@ -95,7 +95,7 @@ export async function invokeAgent(
 export function streamAgent(calls: CallRunner, settings: Settings, params: InvokeAgentParams): AgentStream {
 	return createAgentStream(
 		() => calls.begin(params),
-		({ transport }) => openInvocation(transport, settings, params),
+		({ transport }) => openInvocation(transport, settings, params, true),
 	);
 }
 
@@ -103,9 +103,11 @@ function openInvocation(
 	transport: Transport,
 	settings: Settings,
 	params: InvokeAgentParams,
+	tokens: boolean,
 ): Promise<TurnReader> {
 	return openTurn(transport, settings, invocation(params), {
 		includeRawEvents: params.includeRawEvents === true,
+		tokens,
 		sessionId: params.sessionId || undefined,
 	});
 }

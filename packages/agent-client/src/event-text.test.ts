@@ -173,7 +173,10 @@ describe('any bytes, cut anywhere', () => {
 
 	/** How many events have come after each piece, and in which one there was a fault. */
 	function byTurn(pieces: readonly Uint8Array[], maxStreamEventBytes: number): readonly (number | 'fault')[] {
-		const turn = new AgentTurn({ maxStreamEventBytes, maxStreamTotalBytes: 2 ** 26 }, false);
+		const turn = new AgentTurn(
+			{ maxStreamEventBytes, maxStreamTotalBytes: 2 ** 26 },
+			{ includeRawEvents: false, tokens: true },
+		);
 		const seen: (number | 'fault')[] = [];
 		for (const piece of pieces) {
 			try {

@@ -28,7 +28,7 @@ export class EventText {
 	push(bytes: Uint8Array, isLong: boolean): void {
 		const end = isLong ? bytes.length : this.#endOfEvents(bytes);
 		const due = end < bytes.length ? bytes.subarray(0, end) : bytes;
-		this.#last = bytes.at(-1) ?? this.#last;
+		this.#last = bytes[bytes.length - 1] ?? this.#last;
 		if (this.#length > 0) {
 			this.#wait(due);
 			if (end > 0) this.flush();
@@ -70,14 +70,13 @@ export class EventText {
 	 * looked at, and where those do not tell, all may be an event's end.
 	 */
 	#endOfEvents(bytes: Uint8Array): number {
-		const first = Math.max(0, bytes.length - NEAR);
 		// Of two line ends in a row, one is at every second place.
-		for (let at = bytes.length - 1; at > first; at -= 2) {
+		for (let at = bytes.length - 1; at > 0; at -= 2) {
+			if (bytes.length - at > NEAR) return bytes.length;
 			if (!isLineEnd(bytes[at])) continue;
 			if (at + 1 < bytes.length && this.#mayEndEvent(bytes, at + 1)) return at + 2;
 			if (this.#mayEndEvent(bytes, at)) return at + 1;
 		}
-		if (first > 0) return bytes.length;
 		return this.#mayEndEvent(bytes, 0) ? 1 : 0;
 	}
 
@@ -111,11 +110,9 @@ function isLineEnd(byte: number | undefined): boolean {
 /** How many bytes at the end begin a character that is not complete. */
 function incompleteBytes(bytes: Uint8Array): number {
 	for (let back = 1; back <= 3; back++) {
-		const byte = bytes.at(-back);
-		if (byte === undefined || byte < 0x80) return 0;
-		if (byte < 0xc0) continue;
-		const length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-		return length > back ? back : 0;
+		const byte = bytes[bytes.length - back] ?? 0;
+		if (byte < 0x80) break;
+		if (byte >= 0xc0) return back < (byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4) ? back : 0;
 	}
 	return 0;
 }

@@ -72,7 +72,7 @@ export class SseDecoder {
 			if (chunk.charCodeAt(0) === LF) {
 				start = 1;
 				if (this.#cutLine !== 'field') eventAt = 1;
-				if (this.#cutLine === 'event') this.#count(1);
+				if (this.#cutLine === 'event') this.#count(chunk, 0, 1, bytes);
 			}
 			if (this.#cutLine === 'event') this.#eventBytes = 0;
 			this.#cutLine = undefined;
@@ -81,6 +81,7 @@ export class SseDecoder {
 		const known = 3 * chunk.length > this.#maxEventBytes ? undefined : this.#known;
 		if (known !== undefined && this.#eventBytes === 0 && this.#fragments.length === 0) {
 			start = eventAt = readAll(known, chunk, start);
+			if (start === chunk.length) return;
 		}
 		let lf = chunk.indexOf('\n', start);
 		let cr = chunk.indexOf('\r', start);
@@ -90,11 +91,16 @@ export class SseDecoder {
 			if (end === cr && chunk.charCodeAt(next) === LF) next += 1;
 			const isCut = end === cr && end + 1 === chunk.length;
 			if (this.#endsComment(chunk, start)) {
-				this.#keepCount(chunk, eventAt, start, bytes);
+				this.#count(chunk, eventAt, start, bytes);
 				eventAt = next;
 				if (isCut) this.#cutLine = 'comment';
 			} else if (start === end && this.#fragments.length === 0) {
-				this.#checkSize(chunk, eventAt, next, isCut);
+				// A unit is 3 bytes at most.
+				if (isCut || this.#eventBytes + 3 * (next - eventAt) > this.#maxEventBytes) {
+					this.#count(chunk, eventAt, next, bytes);
+				}
+				if (isCut) this.#cutLine = 'event';
+				else this.#eventBytes = 0;
 				this.#dispatch();
 				if (known !== undefined && !isCut) next = readAll(known, chunk, next);
 				eventAt = next;
@@ -107,7 +113,7 @@ export class SseDecoder {
 			if (cr !== -1 && cr < start) cr = chunk.indexOf('\r', start);
 		}
 		const commentAt = start < chunk.length && this.#keep(chunk, start) ? start : chunk.length;
-		this.#keepCount(chunk, eventAt, commentAt, bytes);
+		if (eventAt < commentAt) this.#count(chunk, eventAt, commentAt, bytes);
 	}
 
 	/** Whether the line that ends now is a comment. */
@@ -136,24 +142,10 @@ export class SseDecoder {
 		return line;
 	}
 
-	/** Counts a part of an event that is not over. */
-	#keepCount(chunk: string, from: number, to: number, bytes: number): void {
-		if (from >= to) return;
-		if (to - from === chunk.length) this.#count(bytes);
-		else this.#count(bytes === chunk.length ? to - from : utf8Length(chunk.slice(from, to)));
-	}
-
-	/** Counts the end of an event, where it may be too large. A unit is 3 bytes at most. */
-	#checkSize(chunk: string, from: number, to: number, isCut: boolean): void {
-		if (isCut || this.#eventBytes + 3 * (to - from) > this.#maxEventBytes) {
-			this.#count(utf8Length(chunk.slice(from, to)));
-		}
-		if (isCut) this.#cutLine = 'event';
-		else this.#eventBytes = 0;
-	}
-
-	#count(bytes: number): void {
-		this.#eventBytes += bytes;
+	/** Counts a part of an event. */
+	#count(chunk: string, from: number, to: number, bytes: number): void {
+		if (to - from === chunk.length) this.#eventBytes += bytes;
+		else this.#eventBytes += bytes === chunk.length ? to - from : utf8Length(chunk.slice(from, to));
 		if (this.#eventBytes > this.#maxEventBytes) this.#onOversize();
 	}
 

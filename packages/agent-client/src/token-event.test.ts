@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AgentTurn } from './agent-turn.ts';
+import type { AgentChunk } from './chunks.ts';
 import { tokenEvent } from './token-event.ts';
 
 const TEXTS: string[] = [];
 const known = tokenEvent(content => TEXTS.push(content));
 
 function read(text: string, at = 0) {
+	TEXTS.length = 0;
+	expect(tokenEvent(undefined)(text, at)).toBe(known(text, at));
 	TEXTS.length = 0;
 	return { next: known(text, at), texts: [...TEXTS] };
 }
@@ -83,10 +86,14 @@ describe('a turn', () => {
 	);
 
 	/** What a turn makes of a stream that is cut at these places. */
-	function chunksOf(bytes: Uint8Array, places: readonly number[], byLines: boolean, limit = 2 ** 20) {
+	function chunksOf(
+		bytes: Uint8Array,
+		places: readonly number[],
+		{ byLines = false, tokens = true, limit = 2 ** 20 },
+	) {
 		const limits = { maxStreamEventBytes: limit, maxStreamTotalBytes: 2 ** 26 };
 		// Raw events are read by their lines.
-		const turn = new AgentTurn(limits, byLines);
+		const turn = new AgentTurn(limits, { includeRawEvents: byLines, tokens });
 		const edges = [...new Set([0, ...places.map(place => place % (bytes.length + 1)), bytes.length])];
 		edges.sort((a, b) => a - b);
 		let failure: string | undefined;
@@ -104,14 +111,34 @@ describe('a turn', () => {
 		fc.assert(
 			fc.property(stream, fc.array(fc.nat(), { maxLength: 12 }), limit, (events, places, most) => {
 				const bytes = new TextEncoder().encode(events.join(''));
-				expect(chunksOf(bytes, places, false, most)).toEqual(chunksOf(bytes, places, true, most));
+				expect(chunksOf(bytes, places, { limit: most })).toEqual(
+					chunksOf(bytes, places, { limit: most, byLines: true }),
+				);
 			}),
 			{ numRuns: 3000 },
 		);
 	});
 
+	it('whose tokens nobody wants gives all but the plain ones, and the same failures', () => {
+		const stream = fc.array(fc.oneof({ weight: 4, arbitrary: event }, noise), { maxLength: 12 });
+		const limit = fc.oneof(fc.constant(2 ** 20), fc.integer({ min: 20, max: 2500 }));
+		fc.assert(
+			fc.property(stream, fc.array(fc.nat(), { maxLength: 12 }), limit, (events, places, most) => {
+				const bytes = new TextEncoder().encode(events.join(''));
+				const others = (chunks: readonly AgentChunk[]) => chunks.filter(({ type }) => type !== 'token');
+				const wanted = chunksOf(bytes, places, { limit: most });
+				const unwanted = chunksOf(bytes, places, { limit: most, tokens: false });
+				expect(others(unwanted.chunks)).toEqual(others(wanted.chunks));
+				expect(unwanted.failure).toBe(wanted.failure);
+			}),
+		);
+	});
+
 	it('gives no token that follows its end', () => {
-		const turn = new AgentTurn({ maxStreamEventBytes: 2 ** 20, maxStreamTotalBytes: 2 ** 26 }, false);
+		const turn = new AgentTurn(
+			{ maxStreamEventBytes: 2 ** 20, maxStreamTotalBytes: 2 ** 26 },
+			{ includeRawEvents: false, tokens: true },
+		);
 		turn.push(
 			new TextEncoder().encode('event: done\ndata: {}\n\nevent: token\ndata: {"content":"late"}\n\n'),
 		);
@@ -120,7 +147,7 @@ describe('a turn', () => {
 
 	it('hands over an event as soon as its last byte has come', () => {
 		const limits = { maxStreamEventBytes: 2 ** 20, maxStreamTotalBytes: 2 ** 26 };
-		const turn = new AgentTurn(limits, false);
+		const turn = new AgentTurn(limits, { includeRawEvents: false, tokens: true });
 		const encode = (text: string) => new TextEncoder().encode(text);
 		turn.push(encode('event: token\ndata: {"content":"plain"}\n\nevent: tok'));
 		expect(turn.takeChunks()).toEqual([{ type: 'token', content: 'plain' }]);

@@ -1,4 +1,4 @@
-import { AgentTurn } from './agent-turn.ts';
+import { AgentTurn, type TurnOptions } from './agent-turn.ts';
 import type { Read } from './body.ts';
 import type { AgentChunk, AgentResult } from './chunks.ts';
 import type { Settings } from './settings.ts';
@@ -32,9 +32,9 @@ export async function openTurn(
 	transport: Transport,
 	settings: Settings,
 	request: WireRequest,
-	options: { readonly includeRawEvents: boolean; readonly sessionId: string | undefined },
+	options: TurnOptions & { readonly sessionId: string | undefined },
 ): Promise<TurnReader> {
-	const turn = new AgentTurn(settings, options.includeRawEvents);
+	const turn = new AgentTurn(settings, options);
 	const reader = await transport.open(request);
 	return {
 		read: () => (turn.finished ? settle() : reader.read()),
