@@ -14,7 +14,11 @@ type OlderData<Name extends keyof typeof OlderStreamEvents> = z.infer<(typeof Ol
 
 /** The event as that generation sends it; `undefined` when it has no such event. */
 export function frameOf(generation: StreamGeneration, event: StreamEvent): string | undefined {
-	return generation === '2026-10' ? sseFrame(event.name, event.data) : olderFrame(event);
+	if (generation !== '2026-10') return olderFrame(event);
+	// Most frames are tokens, and JSON of a text alone is made several times as fast as that of an object.
+	if (event.name === 'token')
+		return `event: token\ndata: {"content":${JSON.stringify(event.data.content)}}\n\n`;
+	return sseFrame(event.name, event.data);
 }
 
 function olderFrame({ name, data }: StreamEvent): string | undefined {

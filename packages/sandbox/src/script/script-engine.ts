@@ -59,7 +59,7 @@ async function play(turn: ScriptedTurn, emit: Emit): Promise<void> {
 			// Each by the clock, so that late timers do not add up over a long answer.
 			const clock = turn.clock();
 			for (const [index, content] of splitTokens(written(text)).entries()) {
-				const pause = turn.pause((index + 1) * pace - clock());
+				const pause = turn.pause(pace > 0 ? (index + 1) * pace - clock() : 0);
 				if (pause) await pause;
 				const full = emit({ type: 'token', content });
 				if (full) await full;
