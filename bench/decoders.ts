@@ -170,14 +170,18 @@ function zihin(build: Build): readonly Decoder[] {
 
 const TURN = { agentId: 'a-1', message: 'What is the sales forecast?' };
 
-/** A client whose fetch answers with the chunks of a scenario. */
+/** A client whose fetch answers with the chunks of a scenario. It is made once, as one makes a client. */
 async function offline(build: Build) {
 	const { createClient } = await loadClient(build);
-	return (scenario: Scenario) =>
-		createClient({
-			apiKey: 'zhn_test_bench',
-			fetch: async () => ({ status: 200, headers: EVENT_STREAM, body: scenario.body() }),
-		});
+	let body: ReadableStream<Uint8Array> | null = null;
+	const client = createClient({
+		apiKey: 'zhn_test_bench',
+		fetch: async () => ({ status: 200, headers: EVENT_STREAM, body }),
+	});
+	return (scenario: Scenario) => {
+		body = scenario.body();
+		return client;
+	};
 }
 
 const EVENT_STREAM = new Headers({ 'Content-Type': 'text/event-stream' });

@@ -171,6 +171,24 @@ describe('any bytes, cut anywhere', () => {
 		);
 	});
 
+	it('of a few bytes give each event no later, whatever they are and wherever they are cut', () => {
+		let streams = [''];
+		for (let length = 1; length <= 6; length++) {
+			streams = streams.flatMap(stream => ['\n', '\r', 'x'].map(next => stream + next));
+			for (const stream of streams) {
+				const bytes = encode(`data: ${stream}:`);
+				for (let first = 5; first < bytes.length; first++) {
+					for (let second = first; second < bytes.length; second++) {
+						const pieces = cut(bytes, [first, second]);
+						expect(byTurn(pieces, 2 ** 20), JSON.stringify([stream, first, second])).toEqual(
+							byDecoder(pieces, 2 ** 20),
+						);
+					}
+				}
+			}
+		}
+	});
+
 	/** How many events have come after each piece, and in which one there was a fault. */
 	function byTurn(pieces: readonly Uint8Array[], maxStreamEventBytes: number): readonly (number | 'fault')[] {
 		const turn = new AgentTurn(

@@ -71,7 +71,7 @@ export class EventText {
 	 */
 	#endOfEvents(bytes: Uint8Array): number {
 		// Of two line ends in a row, one is at every second place.
-		for (let at = bytes.length - 1; at > 0; at -= 2) {
+		for (let at = bytes.length - 1; at >= 0; at -= 2) {
 			if (bytes.length - at > NEAR) return bytes.length;
 			if (!isLineEnd(bytes[at])) continue;
 			if (at + 1 < bytes.length && this.#mayEndEvent(bytes, at + 1)) return at + 2;
