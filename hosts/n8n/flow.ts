@@ -64,18 +64,23 @@ export async function saveFlow(options: FlowOptions, workflow: Workflow): Promis
 		return results.toReversed();
 	};
 	const runs: Flow['runs'] = async (count, status) => {
-		const ids = await until(`${count} runs of ${workflow.name}`, async () => {
-			const all = await executions();
-			const over = all.find(run => !UNDER_WAY.includes(run.status));
-			if (status && over) {
-				const { error } = await readRun(options, over.id);
-				throw new Error(
-					`Execution ${over.id} is not ${status}, but ${over.status}: ${error?.message ?? 'no error'}`,
-				);
-			}
-			const settled = all.filter(run => (status ? run.status === status : !UNDER_WAY.includes(run.status)));
-			return settled.length >= count && settled.length === all.length && all.map(run => run.id);
-		});
+		let all: Awaited<ReturnType<Flow['executions']>> = [];
+		const ids = await until(
+			`${count} runs of ${workflow.name}`,
+			async () => {
+				all = await executions();
+				const over = all.find(run => !UNDER_WAY.includes(run.status));
+				if (status && over) {
+					const { error } = await readRun(options, over.id);
+					throw new Error(
+						`Execution ${over.id} is not ${status}, but ${over.status}: ${error?.message ?? 'no error'}`,
+					);
+				}
+				const settled = all.filter(run => (status ? run.status === status : !UNDER_WAY.includes(run.status)));
+				return settled.length >= count && settled.length === all.length && all.map(run => run.id);
+			},
+			() => `There are: ${all.map(run => run.status).join(', ') || 'none'}.`,
+		);
 		return Promise.all(ids.map(id => readRun(options, id)));
 	};
 	return {
