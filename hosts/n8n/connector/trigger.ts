@@ -27,6 +27,15 @@ export function testTrigger(host: Host): void {
 			expect(url.href.startsWith(`${host.n8n.url}webhook/`)).toBe(true);
 			await listens(url);
 			await dispatchTo(host.sandbox, production.id, 'fire');
+			const answers = () =>
+				asked(host.sandbox, 'fire').flatMap(({ id }) =>
+					host.sandbox.callbackAttempts(id).map(({ status }) => status),
+				);
+			await until(
+				'n8n takes the callback',
+				() => answers().includes(200),
+				() => `It answered: ${answers().join(', ') || 'nothing'}.`,
+			);
 			const [run] = await flow.runs(1);
 			const [recorded] = asked(host.sandbox, 'fire');
 			expect(run?.output('After')).toMatchObject([
