@@ -107,7 +107,7 @@ export async function saveFlow(options: FlowOptions, workflow: Workflow): Promis
 }
 
 /** Waits until n8n takes calls to a webhook: a little later than the workflow is published. Starts nothing. */
-export async function listens(webhook: string | URL): Promise<void> {
+async function listens(webhook: string): Promise<void> {
 	await until(`${webhook} is listened to`, async () => {
 		// Whoever asks by another method than the webhook's own is told so.
 		const answer = await fetch(webhook);

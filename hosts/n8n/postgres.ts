@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { programOf } from './apt.ts';
@@ -35,7 +35,10 @@ export async function startPostgres(): Promise<Postgres> {
 		...asUser(join(dirname(program), 'initdb'), ...init),
 		cwd: folder,
 	});
-	if ((await made.ended) !== 0) throw new Error(`PostgreSQL made no database.\n${made.lines.join('\n')}`);
+	if ((await made.ended) !== 0) {
+		rmSync(folder, { recursive: true, force: true });
+		throw new Error(`PostgreSQL made no database.\n${made.lines.join('\n')}`);
+	}
 
 	const port = await freePort();
 	const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' };
@@ -46,10 +49,14 @@ export async function startPostgres(): Promise<Postgres> {
 		cwd: folder,
 		folder,
 	});
+	let hasEnded = false;
+	running.ended.then(() => {
+		hasEnded = true;
+	});
 	await running.says('ready to accept connections');
 	const end = async () => {
 		// Its fast way to end: killed, it would leave a piece of shared memory.
-		process.kill(running.pid, 'SIGINT');
+		if (!hasEnded) process.kill(running.pid, 'SIGINT');
 		await running.ended;
 	};
 	return { ...running, port, user: USER, database: 'postgres', end, [Symbol.asyncDispose]: end };

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testConnector } from './connector/test-connector.ts';
 import { EXAMPLES, exampleFile, filledExample } from './examples.ts';
-import { listens } from './flow.ts';
+import { listeningUrlOf } from './listening-trigger.ts';
 import { type N8n, type StoredCredential, startN8n } from './n8n.ts';
 import { runCommand } from './processes.ts';
-import { AGENTS, callbackUrlOf, type Sandbox, startAgents, triggersOf } from './sandboxes.ts';
+import { AGENTS, type Sandbox, startAgents, triggersOf } from './sandboxes.ts';
 import { until } from './until.ts';
 
 let n8n: N8n;
@@ -44,7 +44,7 @@ describe('the example workflows', () => {
 		const react = await n8n.save(filledExample('react-to-a-finished-run', choices));
 		await react.publish();
 		const trigger = await until('the trigger is made', async () => (await triggersOf(sandbox))[0]);
-		await listens(await callbackUrlOf(sandbox, trigger.id));
+		await listeningUrlOf(sandbox, trigger.id);
 		const send = await n8n.save(filledExample('send-to-a-trigger', { credentials, triggerId: trigger.id }));
 		await send.execute('When clicking ‘Execute workflow’');
 		const [run] = await react.runs(1);

@@ -1,9 +1,9 @@
 import { startSandbox } from '../../packages/sandbox/dist/index.js';
 import { openBrowser } from '../../packages/sandbox/test/console/browser.ts';
-import { listens } from './flow.ts';
 import { askAnAgent, type Journey, publishTrigger, seeItFired } from './journey.ts';
+import { listeningUrlOf } from './listening-trigger.ts';
 import { startN8n } from './n8n.ts';
-import { callbackUrlOf, dispatchTo, triggersOf } from './sandboxes.ts';
+import { dispatchTo, triggersOf } from './sandboxes.ts';
 import { until } from './until.ts';
 
 const QUESTION = 'How do I continue a conversation?';
@@ -41,7 +41,7 @@ export async function playScene(
 	const answer = await askAnAgent(journey, QUESTION);
 	await publishTrigger(journey);
 	const trigger = await until('the trigger is made', async () => (await triggersOf(sandbox))[0]);
-	await listens(await callbackUrlOf(sandbox, trigger.id));
+	await listeningUrlOf(sandbox, trigger.id);
 	await dispatchTo(sandbox, trigger.id, 'What is a run?');
 	await seeItFired(journey);
 	return { answer, asked: sandbox.executions().map(({ message }) => message) };

@@ -25,8 +25,8 @@ export interface ActiveTrigger {
 	/** Switches the workflow on: again, when it was off or n8n has restarted. Whether something had to be made. */
 	activate(): Promise<boolean>;
 	deactivate(): Promise<void>;
-	/** As if n8n had lost what it keeps. */
-	forget(): void;
+	/** As if n8n had lost what it keeps, or had not written it down yet. @returns what writes it down */
+	forget(): () => void;
 }
 
 export async function activateTrigger(
@@ -106,7 +106,11 @@ export async function activateTrigger(
 			await hook('delete');
 		},
 		forget: () => {
+			const kept = stored;
 			stored = {};
+			return () => {
+				stored = kept;
+			};
 		},
 		receive: async (request, response) => {
 			const data = { ...additionalData(), httpRequest: request, httpResponse: response };

@@ -144,3 +144,24 @@ it('the trigger refuses a wrong signature even with the right token, where it kn
 	await host.close();
 	await sandbox.close();
 });
+
+it('a callback that comes before n8n has written the trigger down is sent again, and starts the workflow once', async () => {
+	const sandbox = await startAgents('full');
+	const host = await openN8n(sandbox);
+	const trigger = await host.activate(PARAMETERS);
+	const { triggerId } = subscriptionOf(trigger);
+	const write = trigger.forget();
+	const dispatch = { sendTo: 'trigger', triggerId, message: 'at once' };
+	const dispatched = await host.execute(parametersOf('execution', 'dispatch', dispatch));
+	const executionId = String(itemsOf(dispatched)[0]?.json.executionId);
+	const answers = () => sandbox.callbackAttempts(executionId).map(({ status }) => status);
+	await until(() => answers().length > 0);
+	write();
+	await until(() => answers().length > 1);
+	expect(answers()).toEqual([503, 200]);
+	expect(trigger.runs.flatMap(run => itemsOf(run, 'Zihin Trigger'))).toMatchObject([
+		{ json: { executionId } },
+	]);
+	await host.close();
+	await sandbox.close();
+});

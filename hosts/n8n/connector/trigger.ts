@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listens } from '../flow.ts';
+import { listeningUrlOf } from '../listening-trigger.ts';
 import { AGENTS, asked, callbackUrlOf, dispatchTo, triggersOf } from '../sandboxes.ts';
 import { until } from '../until.ts';
 import { chain, noOp, type Workflow, zihinTrigger } from '../workflows.ts';
@@ -23,9 +23,8 @@ export function testTrigger(host: Host): void {
 			const before = await triggersOf(host.sandbox);
 			await flow.publish();
 			const production = await newTrigger(before);
-			const url = await callbackUrlOf(host.sandbox, production.id);
+			const url = await listeningUrlOf(host.sandbox, production.id);
 			expect(url.href.startsWith(`${host.n8n.url}webhook/`)).toBe(true);
-			await listens(url);
 			await dispatchTo(host.sandbox, production.id, 'fire');
 			const answers = () =>
 				asked(host.sandbox, 'fire').flatMap(({ id }) =>
