@@ -18,12 +18,21 @@ export function tellParent(message: object): void {
  */
 const COMPILED = fileURLToPath(new URL('node_modules/.compiled/', import.meta.url));
 
+/** A script of this folder that runs. */
+export interface Child<T> {
+	readonly child: ChildProcess;
+	/** Its first message. */
+	readonly said: T;
+	/** Sends it a question and resolves with its next message. One at a time. */
+	ask<Answer>(question: object): Promise<Answer>;
+}
+
 /** Starts a script of this folder and resolves with its first message. */
 export async function startChild<T>(
 	script: string,
 	args: readonly string[],
 	signal?: AbortSignal,
-): Promise<{ readonly child: ChildProcess; readonly said: T }> {
+): Promise<Child<T>> {
 	const child = fork(new URL(script, import.meta.url), args, {
 		env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
 		...(signal === undefined ? {} : { signal }),
@@ -33,8 +42,12 @@ export async function startChild<T>(
 	});
 	failed.catch(() => {});
 	// Both ends of the pipe are in this folder: T is what the script hands to tellParent.
-	const [said] = (await Promise.race([once(child, 'message'), failed])) as [T];
-	return { child, said };
+	const hear = async <T>() => ((await Promise.race([once(child, 'message'), failed])) as [T])[0];
+	const ask = <Answer>(question: object) => {
+		child.send(question);
+		return hear<Answer>();
+	};
+	return { child, said: await hear<T>(), ask };
 }
 
 /** Nothing here needs a quarter of it, unless a contender's time grows faster than its stream. */
