@@ -23,8 +23,14 @@ export interface SseAnswer {
 
 const encoder = new TextEncoder();
 
+/** One event, its data written as JSON. */
 export function sseFrame(event: string, data: unknown): string {
-	return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+	return jsonFrame(event, JSON.stringify(data));
+}
+
+/** The same for data that is JSON already. */
+export function jsonFrame(event: string, json: string): string {
+	return `event: ${event}\ndata: ${json}\n\n`;
 }
 
 /** Answers with these frames. The response that it makes has the headers alone: the frames follow by themselves. */

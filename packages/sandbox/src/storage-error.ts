@@ -5,7 +5,7 @@ const REASONS: Readonly<Record<number, string>> = {
 	5: 'the database is busy',
 	8: 'the database is read-only',
 	10: 'the database cannot be written to',
-	13: 'the disk is full',
+	13: 'the disk is full, or the memory that a database without a file may take',
 };
 
 /** What a caller is told when the sandbox could not store what it was asked to, and so has not done it. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { sseFrame } from './sse.ts';
+import { jsonFrame, sseFrame } from './sse.ts';
 import type { OlderStreamEvents, StreamEventData, StreamEventName } from './stream-schema.ts';
 
 export const STREAM_GENERATIONS = ['2026-10', '2026-01'] as const;
@@ -16,8 +16,7 @@ type OlderData<Name extends keyof typeof OlderStreamEvents> = z.infer<(typeof Ol
 export function frameOf(generation: StreamGeneration, event: StreamEvent): string | undefined {
 	if (generation !== '2026-10') return olderFrame(event);
 	// Most frames are tokens, and JSON of a text alone is made several times as fast as that of an object.
-	if (event.name === 'token')
-		return `event: token\ndata: {"content":${JSON.stringify(event.data.content)}}\n\n`;
+	if (event.name === 'token') return jsonFrame('token', `{"content":${JSON.stringify(event.data.content)}}`);
 	return sseFrame(event.name, event.data);
 }
 
