@@ -13,9 +13,11 @@ declare module 'vitest' {
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 /** Inside the package, so that it finds the same n8n-workflow as the engine. */
 const FOLDER = fileURLToPath(new URL('../test-results/installed/', import.meta.url));
+/** Where n8n's engine keeps what it writes, by run. */
+const HOMES = fileURLToPath(new URL('../test-results/homes/', import.meta.url));
 
 export default function install({ provide }: TestProject): void {
-	rmSync(FOLDER, { recursive: true, force: true });
+	for (const left of [FOLDER, HOMES]) rmSync(left, { recursive: true, force: true });
 	mkdirSync(FOLDER, { recursive: true });
 	const packed = execFileSync('pnpm', ['pack', '--json', '--pack-destination', FOLDER], {
 		cwd: PACKAGE,

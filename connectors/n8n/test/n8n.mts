@@ -1,12 +1,12 @@
 import 'reflect-metadata';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-// n8n reads these when it is loaded.
-const home = mkdtempSync(join(tmpdir(), 'zihin-n8n-'));
-process.once('exit', () => rmSync(home, { recursive: true, force: true }));
+// n8n reads these when it is loaded. Its folder stays until the tests begin anew: a worker of theirs may be killed.
+const homes = fileURLToPath(new URL('../test-results/homes/', import.meta.url));
+mkdirSync(homes, { recursive: true });
+const home = mkdtempSync(homes);
 process.env.N8N_USER_FOLDER = home;
 process.env.N8N_ENCRYPTION_KEY = 'only-for-tests';
 process.env.N8N_LOG_LEVEL = 'silent';
