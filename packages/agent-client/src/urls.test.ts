@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CaseFile, FAKE_KEY, readCases } from '../test/cases.ts';
 import { createClient } from './index.ts';
-import { pathSegment, readBaseUrl, readCallbackUrl } from './urls.ts';
+import { pathSegment, readBaseUrl, readCallbackUrl, readRequestPath } from './urls.ts';
 
 interface UrlCase {
 	readonly id: string;
@@ -241,4 +241,36 @@ describe('a path segment', () => {
 			);
 		},
 	);
+});
+
+describe('a path of the API', () => {
+	const base = readBaseUrl('https://llm.zihin.ai/zihin', { allowCustomBaseUrl: false, allowHttp: false });
+
+	it.each([
+		'/',
+		'/api/x',
+		'/api/x?y=%22z%22',
+		'/api/x?to=https://a//b',
+		`/${'x'.repeat(2048 - base.length - 1)}`,
+	])('%j is taken as it stands', path => {
+		expect(readRequestPath(path, base)).toBe(path);
+	});
+
+	it.each([
+		[
+			'it must begin with one slash',
+			['api/x', '', '//evil.example', 'x/api', '@evil.example/', undefined, 7, ['/x']],
+		],
+		['the URL is longer than 2048 characters', [`/${'x'.repeat(2048 - base.length)}`]],
+		[
+			'it is not in canonical form: percent-encode it, without dot segments or a fragment',
+			['/api//x', '/../x', '/api/%2e/x', '/a b', '/é', '/x#', '/x#y', '/\\evil.example'],
+		],
+	])('is refused because %s', (reason, paths) => {
+		for (const path of paths) {
+			expect(() => readRequestPath(path, base)).toThrow(
+				expect.objectContaining({ kind: 'config', message: `path was refused: ${reason}.` }),
+			);
+		}
+	});
 });
