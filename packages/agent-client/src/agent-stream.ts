@@ -1,7 +1,8 @@
-import type { Call } from './call.ts';
+import type { Call, CallOptions, CallRunner } from './call.ts';
 import type { AgentChunk, AgentResult } from './chunks.ts';
 import { ZihinAgentError } from './errors.ts';
 import { encodeEvent } from './sse-encode.ts';
+import type { Transport } from './transport.ts';
 import type { TurnReader } from './turn-reader.ts';
 
 /** A turn as it happens, for one reader. Nothing is sent before the first chunk is asked for. */
@@ -31,7 +32,11 @@ const END = { done: true, value: undefined } as const;
  * Makes the stream of a turn. The events of a chunk of bytes wait in a list, so that reading costs one
  * asynchronous hop for each chunk of bytes and none for each event.
  */
-export function createAgentStream(begin: () => Call, open: (call: Call) => Promise<TurnReader>): AgentStream {
+export function createAgentStream(
+	calls: CallRunner,
+	options: CallOptions,
+	open: (transport: Transport) => Promise<TurnReader>,
+): AgentStream {
 	let chunks: readonly AgentChunk[] = [];
 	let taken = 0;
 	let call: Call | undefined;
@@ -44,14 +49,6 @@ export function createAgentStream(begin: () => Call, open: (call: Call) => Promi
 	function finish(ended: Outcome): void {
 		outcome ??= ended;
 		call?.end();
-	}
-
-	function failureOf(cause: unknown): ZihinAgentError {
-		if (call !== undefined) return call.fail(cause);
-		// The call could not begin: the error is already as the caller gets it.
-		return ZihinAgentError.is(cause)
-			? cause
-			: new ZihinAgentError({ kind: 'unknown', message: String(cause) });
 	}
 
 	/** One call at a time reads; others that ask meanwhile wait for it. It rejects with the turn's failure, once. */
@@ -73,8 +70,8 @@ export function createAgentStream(begin: () => Call, open: (call: Call) => Promi
 			}
 			pulling = true;
 			try {
-				call ??= begin();
-				turn ??= await open(call);
+				call ??= calls.begin(options);
+				turn ??= await open(call.transport);
 				const more = turn.accept(await turn.read());
 				chunks = turn.takeChunks();
 				taken = 0;
@@ -84,7 +81,7 @@ export function createAgentStream(begin: () => Call, open: (call: Call) => Promi
 				if (outcome === undefined) {
 					chunks = turn?.takeChunks() ?? [];
 					taken = 0;
-					finish({ error: failureOf(failure) });
+					finish({ error: calls.fail(failure) });
 				}
 			}
 			pulling = false;

@@ -93,10 +93,7 @@ export async function invokeAgent(
  * fault; leaving the loop early closes the connection, which cancels the turn on the platform.
  */
 export function streamAgent(calls: CallRunner, settings: Settings, params: InvokeAgentParams): AgentStream {
-	return createAgentStream(
-		() => calls.begin(params),
-		({ transport }) => openInvocation(transport, settings, params, true),
-	);
+	return createAgentStream(calls, params, transport => openInvocation(transport, settings, params, true));
 }
 
 function openInvocation(

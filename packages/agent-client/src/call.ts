@@ -18,8 +18,6 @@ export interface CallOptions {
 /** One call under way. */
 export interface Call {
 	readonly transport: Transport;
-	/** The failure as the caller gets it: redacted, and told to `onError`. */
-	fail(cause: unknown): ZihinAgentError;
 	/** Frees the call's timer and listener, and ends what it left under way. */
 	end(): void;
 }
@@ -28,6 +26,8 @@ export interface Call {
 export interface CallRunner {
 	/** @throws {ZihinAgentError} kind `config`, when an option of the call is wrong */
 	begin(options: CallOptions): Call;
+	/** The failure of a call as its caller gets it: redacted, and told to `onError`. */
+	fail(cause: unknown): ZihinAgentError;
 	run<T>(options: CallOptions, operation: (transport: Transport) => Promise<T>): Promise<T>;
 }
 
@@ -44,41 +44,38 @@ export function createCallRunner(settings: Settings): CallRunner {
 
 	return {
 		begin,
+		fail,
 		run: async (options, operation) => {
-			const call = begin(options);
+			let call: Call | undefined;
 			try {
+				call = begin(options);
 				return await operation(call.transport);
 			} catch (cause) {
-				throw call.fail(cause);
+				throw fail(cause);
 			} finally {
-				call.end();
+				call?.end();
 			}
 		},
 	};
 
 	function begin(options: CallOptions): Call {
-		try {
-			if (typeof options !== 'object' || options === null) {
-				throw configError('The call takes one object with its parameters.');
-			}
-			// To fetch, null is no signal either.
-			const { signal = null } = options;
-			if (signal !== null && typeof signal.addEventListener !== 'function') {
-				throw configError('signal must be an AbortSignal.');
-			}
-			const timeoutMs =
-				options.timeoutMs === undefined ? settings.timeoutMs : readTimeout(options.timeoutMs, 'timeoutMs');
-			const maxRetries =
-				options.maxRetries === undefined ? settings.maxRetries : readMaxRetries(options.maxRetries);
-			const budget = startBudget(timeoutMs, settings.deadline, options.signal);
-			const transport = createTransport(settings, budget, maxRetries, lazyRedactor);
-			return { transport, fail: failed, end: budget.end };
-		} catch (cause) {
-			throw failed(cause);
+		if (typeof options !== 'object' || options === null) {
+			throw configError('The call takes one object with its parameters.');
 		}
+		// To fetch, null is no signal either.
+		const { signal = null } = options;
+		if (signal !== null && typeof signal.addEventListener !== 'function') {
+			throw configError('signal must be an AbortSignal.');
+		}
+		const timeoutMs =
+			options.timeoutMs === undefined ? settings.timeoutMs : readTimeout(options.timeoutMs, 'timeoutMs');
+		const maxRetries =
+			options.maxRetries === undefined ? settings.maxRetries : readMaxRetries(options.maxRetries);
+		const budget = startBudget(timeoutMs, settings.deadline, options.signal);
+		return { transport: createTransport(settings, budget, maxRetries, lazyRedactor), end: budget.end };
 	}
 
-	function failed(cause: unknown): ZihinAgentError {
+	function fail(cause: unknown): ZihinAgentError {
 		const error = ZihinAgentError.is(cause)
 			? cause
 			: new ZihinAgentError({ kind: 'unknown', message: 'The call failed in an unforeseen way.', cause });

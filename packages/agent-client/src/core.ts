@@ -8,7 +8,7 @@ export type { Agent, Attachment, InvokeAgentParams, ListAgentsParams } from './a
 export type { CallOptions } from './call.ts';
 export type { AgentChunk, AgentResult, RawEvent } from './chunks.ts';
 export { createClient, type ZihinClient } from './client.ts';
-export type { Deadline } from './deadline.ts';
+export type { Deadline, DeadlineSignal } from './deadline.ts';
 export type { DiagnosticMessages, Publish } from './diagnostics.ts';
 export { type Effect, type ErrorDetails, type ErrorKind, ZihinAgentError } from './errors.ts';
 export type { Execution, ExecutionStatus } from './execution-record.ts';

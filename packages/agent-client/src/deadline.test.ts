@@ -136,7 +136,7 @@ describe('a budget', () => {
 describe('the default timers', () => {
 	it('abort after their time', async () => {
 		const { signal } = deadline(1);
-		if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve));
+		if (!signal.aborted) await new Promise<void>(resolve => signal.addEventListener('abort', resolve));
 		expect(signal.aborted).toBe(true);
 	});
 

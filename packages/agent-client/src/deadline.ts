@@ -2,9 +2,16 @@ import { configError, ZihinAgentError } from './errors.ts';
 
 /** A timer that can be called off. `signal` aborts after the time has passed. */
 export interface Deadline {
-	readonly signal: AbortSignal;
+	readonly signal: DeadlineSignal;
 	/** Frees the timer. The signal never aborts afterwards, or nobody listens to it any more. */
 	clear(): void;
+}
+
+/** The part of an `AbortSignal` that a deadline needs. */
+export interface DeadlineSignal {
+	readonly aborted: boolean;
+	addEventListener(type: 'abort', listener: () => void): void;
+	removeEventListener(type: 'abort', listener: () => void): void;
 }
 
 /** One budget of time for a whole call: all its attempts, waits, headers and bodies. */

@@ -78,9 +78,7 @@ export function createTransport(
 			);
 			return readerOf(body, budget, cause => describe(cause, request));
 		},
-		sleep: async ms => {
-			await budget.race(settings.sleep(ms, budget.signal));
-		},
+		sleep,
 		within: work => budget.race(work),
 	};
 
@@ -99,17 +97,15 @@ export function createTransport(
 				if (delayMs >= budget.remainingMs()) throw error;
 				inDoubt = error.effect === 'unknown';
 				tell(settings.onRetry, { attempt: failed, delayMs, error: seal(error, redactor) });
-				await pause(delayMs, request);
+				await sleep(delayMs).catch((late: unknown) => {
+					throw describe(late, request);
+				});
 			}
 		}
 	}
 
-	async function pause(delayMs: number, request: WireRequest): Promise<void> {
-		try {
-			await budget.race(settings.sleep(delayMs, budget.signal));
-		} catch (cause) {
-			throw describe(cause, request);
-		}
+	async function sleep(ms: number): Promise<void> {
+		await budget.race(settings.sleep(ms, budget.signal));
 	}
 
 	/** One request and its answer's head; anything but 2xx is thrown. */
