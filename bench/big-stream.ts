@@ -25,7 +25,7 @@ const PAUSE_MS = 10;
 
 /** One long stream: speed, and what it takes of memory, also when its consumer is slower than its server. */
 export async function bigStream(options: BenchOptions): Promise<void> {
-	const rounds = options.quick ? 1 : 2;
+	const rounds = options.quick ? 1 : 3;
 	const megabytes = options.quick ? 3 : 60;
 	const all = clients();
 	const measured = new Map<string, Read[]>();

@@ -26,9 +26,9 @@ const BATCHES: readonly Batch[] = [
 	{ calls: 192, concurrency: 16 },
 	{ calls: 192, concurrency: 64 },
 ];
-const ROUNDS = 8;
+const ROUNDS = 4;
 /** How often all processes are started anew: one that was lucky with its memory stays lucky. */
-const STARTS = 4;
+const STARTS = 8;
 
 /** Whole calls against a server on this machine: CPU, calls a second, time to the first event. */
 export async function wholeCall({ quick }: BenchOptions): Promise<void> {
