@@ -25,7 +25,10 @@ export async function startQueueN8n(): Promise<QueueN8n> {
 		const redis = stack.use(await startRedis());
 		const postgres = stack.use(await startPostgres());
 		const ports = { main: await freePort(), webhook: await freePort() };
-		const gateway = stack.use(await openGateway(ports));
+		const live = { webhook: [] as N8nProcess[], workers: [] as N8nProcess[] };
+		const gateway = stack.use(
+			await openGateway(ports.main, () => (live.webhook.length > 0 ? ports.webhook : undefined)),
+		);
 		const site = {
 			installation: await installN8n(),
 			home: makeHome(),
@@ -49,7 +52,6 @@ export async function startQueueN8n(): Promise<QueueN8n> {
 		};
 		/** A machine of its own: of n8n's, a process shares the database with the others, and nothing else. */
 		const elsewhere = () => ({ ...site, home: makeHome() });
-		const live = { webhook: [] as N8nProcess[], workers: [] as N8nProcess[] };
 		stack.defer(() => endAll([...live.webhook, ...live.workers]));
 		const main = stack.use(await startMain(site, ports.main));
 		const startWebhook = async () => {
@@ -69,6 +71,7 @@ export async function startQueueN8n(): Promise<QueueN8n> {
 			},
 			replaceWebhookProcess: async () => {
 				await endAll(live.webhook);
+				live.webhook = [];
 				await startWebhook();
 			},
 		};

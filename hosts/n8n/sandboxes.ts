@@ -16,9 +16,11 @@ export const AGENTS = {
 	losesAnAnswer: '00000000-0000-4000-8000-000000000201',
 } as const;
 
-/** A process that is killed and started again takes callbacks later than others. */
+/** Sooner than a platform repeats a callback, and for a minute: a process that is replaced needs its time. */
+const RETRY_DELAYS_MS = [200, 500, 1000, 2000, 5000, 10_000, 10_000, 10_000, 10_000, 10_000];
+
 export const startAgents = (profile: ProfileName) =>
-	start(import.meta.url, profile, { callbacks: { retryDelaysMs: [200, 500, 1000, 2000, 5000, 10_000] } });
+	start(import.meta.url, profile, { callbacks: { retryDelaysMs: RETRY_DELAYS_MS } });
 
 /** Switches a fault of an agent on, or of all. It hits once unless it is said otherwise. */
 export async function switchFault(
