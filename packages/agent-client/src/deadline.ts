@@ -1,16 +1,20 @@
 import { configError, ZihinAgentError } from './errors.ts';
 
-/** A timer that can be called off. `signal` aborts after the time has passed. */
+/** A timer that can be called off. */
 export interface Deadline {
+	/** Aborts when the time has passed. */
 	readonly signal: DeadlineSignal;
 	/** Frees the timer. The signal never aborts afterwards, or nobody listens to it any more. */
 	clear(): void;
 }
 
-/** The part of an `AbortSignal` that a deadline needs. */
+/** The part of an `AbortSignal` that a deadline needs. An `AbortSignal` is one. */
 export interface DeadlineSignal {
+	/** Whether it has aborted. */
 	readonly aborted: boolean;
+	/** Has `listener` called once it aborts. A deadline gets one listener. */
 	addEventListener(type: 'abort', listener: () => void): void;
+	/** Forgets the listener. `clear()` follows at once. */
 	removeEventListener(type: 'abort', listener: () => void): void;
 }
 
