@@ -24,7 +24,7 @@ export interface Call {
 
 /** Begins the calls of a client: each has one budget of time, and its failure leaves it redacted. */
 export interface CallRunner {
-	/** @throws {ZihinAgentError} kind `config`, when an option of the call is wrong */
+	/** @throws {ZihinAgentError} kind `config`, when an option of the call is wrong; {@link fail} makes it the caller's */
 	begin(options: CallOptions): Call;
 	/** The failure of a call as its caller gets it: redacted, and told to `onError`. */
 	fail(cause: unknown): ZihinAgentError;

@@ -11,7 +11,7 @@ export function deadline(ms: number): Deadline {
 		addEventListener: (_type: 'abort', listener: () => void) => {
 			onAbort = listener;
 		},
-		// The timer is cleared in the same breath.
+		// Whoever forgets a deadline clears it, and a cleared one calls nobody.
 		removeEventListener: () => {},
 	};
 	const timer = setTimeout(() => {
